@@ -1,0 +1,135 @@
+"""Looks a deployment over: what is configured, reachable, wrong, and how to mend it. Changes nothing."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from peewee import MySQLDatabase, PeeweeException
+
+from backend.errors import HouseError
+from backend.places import queries as places
+from backend.runtime import Runtime
+from backend.settings import Settings
+from backend.storage import database as databases
+from backend.storage import migrations
+from backend.wechat.failures import GatewayError, Refused
+
+
+class Verdict(StrEnum):
+    GOOD = "好"
+    ADVICE = "建议"
+    BAD = "要修"
+
+
+@dataclass(frozen=True)
+class Finding:
+    verdict: Verdict
+    what: str
+    remedy: str = ""
+
+
+REMEDIES = {
+    40013: "AppID 不对：请核对 TONGXIN_OFFICIAL_APP_ID。",
+    40001: "AppSecret 不对：请在公众平台重置后更新设置。",
+    40125: "AppSecret 不对：请在公众平台重置后更新设置。",
+    40164: "本机的出口 IP 不在白名单：请在公众平台「基本配置 → IP 白名单」里加上报错里的地址。",
+    40243: "AppSecret 被冻结：请在公众平台解冻。",
+    89503: "等待管理员在微信里确认。",
+}
+
+
+def examine(runtime: Runtime) -> Iterator[Finding]:
+    """One finding after another, so that a slow check does not hold back what is known already."""
+    yield from _settings(runtime.settings)
+    database_works = True
+    for finding in _probe("数据库", runtime.settings.database.split("://")[0], lambda: _database(runtime)):
+        database_works = finding.verdict is not Verdict.BAD
+        yield finding
+    yield from _probe("键值存储", "redis" if runtime.settings.redis_url else "sqlite", lambda: _kv(runtime))
+    yield from _probe("任务队列", "", lambda: _queue(runtime))
+    if database_works:
+        yield from _content(runtime)
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    if not settings.base_url:
+        yield Finding(
+            Verdict.ADVICE,
+            "没有设置 TONGXIN_BASE_URL",
+            "二维码和链接要用到对外的网址，例如 https://wx.example.org",
+        )
+    elif not settings.base_url.startswith("https://") and "127.0.0.1" not in settings.base_url:
+        yield Finding(Verdict.BAD, "TONGXIN_BASE_URL 不是 https", "微信只打开 https 的网址，请配置证书。")
+    if settings.wechat_api_base != "https://api.weixin.qq.com":
+        yield Finding(
+            Verdict.ADVICE,
+            f"微信接口指向 {settings.wechat_api_base}",
+            "正式上线时请去掉 TONGXIN_WECHAT_API_BASE。",
+        )
+
+
+def _probe(what: str, kind: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except (HouseError, GatewayError) as error:
+        yield Finding(Verdict.BAD, what, getattr(error, "sentence", str(error)))
+    except Exception as error:  # noqa: BLE001 - whatever a driver raises is a finding
+        where = f"({kind})" if kind else ""
+        yield Finding(Verdict.BAD, f"{what}{where} 连不上：{type(error).__name__}", "请检查地址、密码和服务是否启动。")
+
+
+def _database(runtime: Runtime) -> Iterator[Finding]:
+    databases.ping(runtime.database)
+    behind = migrations.pending(runtime.database)
+    if behind:
+        yield Finding(Verdict.BAD, f"数据库结构落后 {len(behind)} 步", "请运行 python manage.py migrate")
+        return
+    yield from _charset(runtime)
+    yield Finding(Verdict.GOOD, "数据库连得上，结构是最新的")
+
+
+def _charset(runtime: Runtime) -> Iterator[Finding]:
+    if not isinstance(runtime.database, MySQLDatabase):
+        return
+    charset = databases.ask(runtime.database, "SELECT @@character_set_database")
+    if charset != "utf8mb4":
+        remedy = "请运行 ALTER DATABASE … CHARACTER SET utf8mb4，否则有些汉字存不下。"
+        yield Finding(Verdict.BAD, f"数据库的字符集是 {charset}", remedy)
+
+
+def _kv(runtime: Runtime) -> Iterator[Finding]:
+    runtime.kv.ping()
+    yield Finding(Verdict.GOOD, "键值存储连得上")
+
+
+def _queue(runtime: Runtime) -> Iterator[Finding]:
+    waiting = runtime.queue.waiting()
+    yield Finding(Verdict.GOOD, f"任务队列连得上，有 {waiting} 件等着")
+    if waiting > 1000:
+        yield Finding(Verdict.BAD, "任务队列积压", "请确认 python manage.py worker 在运行。")
+
+
+def _content(runtime: Runtime) -> Iterator[Finding]:
+    try:
+        accounts = list(runtime.accounts.all().values())
+        known = places.count()
+    except (HouseError, PeeweeException) as error:
+        yield Finding(Verdict.BAD, "账号读不出来", getattr(error, "sentence", type(error).__name__))
+        return
+    if not accounts:
+        yield Finding(Verdict.BAD, "还没有接入公众号", "请设置 TONGXIN_OFFICIAL_APP_ID 等四项，再运行一次。")
+    if not known:
+        yield Finding(Verdict.ADVICE, "还没有区划", "请运行 python manage.py import places 文件.csv")
+    for account in accounts:
+        yield _account(runtime, account.app_id, account.name)
+
+
+def _account(runtime: Runtime, app_id: str, name: str) -> Finding:
+    try:
+        runtime.gateway(app_id).ping()
+    except Refused as error:
+        remedy = REMEDIES.get(error.errcode, f"微信的答复：{error.errcode} {error.errmsg}")
+        return Finding(Verdict.BAD, f"账号「{name}」拿不到 access_token", remedy)
+    except GatewayError as error:
+        return Finding(Verdict.BAD, f"账号「{name}」连不上微信", f"{error}。请检查网络和 TONGXIN_WECHAT_API_BASE。")
+    return Finding(Verdict.GOOD, f"账号「{name}」能拿到 access_token")

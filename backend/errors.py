@@ -1,0 +1,37 @@
+"""What can go wrong in the house. Each error carries a sentence in Chinese that can be shown; none knows HTTP."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class FieldError:
+    field: str
+    message: str
+
+
+@dataclass(eq=False)
+class HouseError(Exception):
+    """`code` is stable and for programs; `sentence` says to a person what to do."""
+
+    code: str
+    sentence: str
+    errors: list[FieldError] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.sentence}"
+
+
+class InvalidInput(HouseError):
+    """The visitor can mend it."""
+
+
+class NotFound(HouseError):
+    """No such thing, or not for this visitor: the two look alike on purpose."""
+
+
+class Unavailable(HouseError):
+    """Something we rely on does not answer; worth trying again later."""
+
+
+class Misconfigured(HouseError):
+    """An operator must act; the sentence names the setting or the command."""

@@ -1,0 +1,36 @@
+"""Reads of followers. `find` stands in the way of every message, so it is one prepared statement."""
+
+from dataclasses import dataclass
+
+from models.base import database
+from models.members import FollowState, WechatIdentity
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """One person as one account knows her."""
+
+    id: int
+    state: FollowState
+    place_id: int | None
+
+
+_FIND = "SELECT id, follow_state, place_id FROM wechat_identity WHERE account_id = {param} AND openid = {param}"
+
+
+def find(account_id: int, openid: str) -> Follower | None:
+    # Written by hand: building the query with peewee costs five times what running it does.
+    row = database.execute_sql(_FIND.format(param=database.param), (account_id, openid)).fetchone()
+    return None if row is None else Follower(row[0], FollowState(row[1]), row[2])
+
+
+def following(account_id: int) -> int:
+    """How many follow this account now."""
+    mine = WechatIdentity.account == account_id
+    return int(WechatIdentity.select().where(mine, WechatIdentity.follow_state == FollowState.FOLLOWING).count())
+
+
+def openid_of(follower_id: int) -> str | None:
+    """None when she has left meanwhile."""
+    row = WechatIdentity.get_or_none(WechatIdentity.id == follower_id, WechatIdentity.follow_state != FollowState.LEFT)
+    return None if row is None else str(row.openid)

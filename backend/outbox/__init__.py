@@ -1,0 +1,1 @@
+"""The way out: what was decided is carried to people after the commit, by another process."""

@@ -1,0 +1,1 @@
+"""The tree of places: reading it from a sheet, finding the community of a point. Knows no person."""

@@ -1,0 +1,126 @@
+"""What a sheet of places must hold, and which of several points is nearest. Pure.
+
+A sheet is CSV with the header `code,name,level,parent,lat,lng`; coordinates are WGS84 degrees or empty.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+
+from backend.errors import FieldError
+from models.places import PlaceLevel
+
+COLUMNS = ("code", "name", "level", "parent", "lat", "lng")
+MAX_ROWS = 100_000
+NEAR_METRES = 5_000.0
+_ORDER = list(PlaceLevel)
+_EARTH_METRES = 6_371_008.8
+
+# What is not stored cannot be misused (DESIGN §6): a sheet that brings such a column is refused whole.
+_FORBIDDEN = (
+    "民族",
+    "宗教",
+    "政治面貌",
+    "身份证",
+    "证件号",
+    "重点人员",
+    "ethnic",
+    "religion",
+    "political",
+    "id_card",
+    "idcard",
+)
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    code: str
+    name: str
+    level: PlaceLevel
+    parent: str
+    latitude: float | None
+    longitude: float | None
+
+
+def header_faults(header: Iterable[str]) -> list[FieldError]:
+    names = [name.strip().lower() for name in header]
+    forbidden = [name for name in names if any(word in name for word in _FORBIDDEN)]
+    if forbidden:
+        return [
+            FieldError("header", f"表头里有「{name}」：本系统不收集这类信息，整张表没有导入。") for name in forbidden
+        ]
+    missing = [name for name in COLUMNS if name not in names]
+    strange = [name for name in names if name not in COLUMNS]
+    faults = [FieldError("header", f"缺少列「{name}」。") for name in missing]
+    return faults + [FieldError("header", f"不认识列「{name}」，请删掉。") for name in strange]
+
+
+def read_line(number: int, row: Mapping[str, str]) -> PlaceLine | FieldError:
+    """The place of one line, or what is wrong with it."""
+    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    fault = _shape_fault(cells)
+    point = _point(cells["lat"], cells["lng"])
+    if fault is None and isinstance(point, str):
+        fault = point
+    if fault is not None or isinstance(point, str):
+        return FieldError(f"第 {number} 行", fault or "")
+    return PlaceLine(cells["code"], cells["name"], PlaceLevel(cells["level"]), cells["parent"], *point)
+
+
+def _shape_fault(cells: Mapping[str, str]) -> str | None:
+    code = cells["code"]
+    if not code or len(code) > 32 or not code.isascii() or not code.isalnum():
+        return "编码要用 1 到 32 个英文字母或数字。"
+    if not cells["name"] or len(cells["name"]) > 64:
+        return "名称不能空着，最多 64 个字。"
+    if cells["level"] not in _ORDER:
+        return f"级别「{cells['level']}」不认识，可以写 {'、'.join(_ORDER)}。"
+    if cells["parent"] and (not code.startswith(cells["parent"]) or code == cells["parent"]):
+        return f"编码要以上级编码「{cells['parent']}」开头。"
+    return None
+
+
+def _point(latitude: str, longitude: str) -> tuple[float | None, float | None] | str:
+    if not latitude and not longitude:
+        return None, None
+    try:
+        point = float(latitude), float(longitude)
+    except ValueError:
+        return "经纬度要写成度数，例如 30.1234；不知道就两格都空着。"
+    if not (-90 <= point[0] <= 90 and -180 <= point[1] <= 180):
+        return "纬度在 -90 到 90 之间，经度在 -180 到 180 之间。"
+    return point
+
+
+def tree_faults(lines: list[tuple[int, PlaceLine]], known: Mapping[str, PlaceLevel]) -> list[FieldError]:
+    """What is wrong between the lines: doubles, missing parents, a child above its parent."""
+    levels = dict(known)
+    faults: list[FieldError] = []
+    first: dict[str, int] = {}
+    for number, line in lines:
+        if line.code in first:
+            faults.append(FieldError(f"第 {number} 行", f"编码「{line.code}」和第 {first[line.code]} 行重复。"))
+        first.setdefault(line.code, number)
+        levels[line.code] = line.level
+    for number, line in lines:
+        fault = _parent_fault(line, levels)
+        if fault:
+            faults.append(FieldError(f"第 {number} 行", fault))
+    return faults
+
+
+def _parent_fault(line: PlaceLine, levels: Mapping[str, PlaceLevel]) -> str | None:
+    if not line.parent:
+        return None if line.level is PlaceLevel.DISTRICT or line.level is PlaceLevel.STREET else "这一级要写上级编码。"
+    if line.parent not in levels:
+        return f"找不到上级「{line.parent}」。"
+    if _ORDER.index(levels[line.parent]) >= _ORDER.index(line.level):
+        return f"上级「{line.parent}」的级别不比这一行高。"
+    return None
+
+
+def metres(a: tuple[float, float], b: tuple[float, float]) -> float:
+    """Great-circle distance between two (latitude, longitude) in degrees."""
+    (lat1, lng1), (lat2, lng2) = (tuple(map(radians, point)) for point in (a, b))
+    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lng2 - lng1) / 2) ** 2
+    return 2 * _EARTH_METRES * asin(min(1.0, sqrt(half)))

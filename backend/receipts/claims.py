@@ -1,0 +1,64 @@
+"""Who works on a message, held in the key-value store: fast, shared by all processes, lost without harm."""
+
+import secrets
+import time
+from dataclasses import dataclass
+
+import structlog
+
+from backend import clock
+from backend.receipts import rules
+from backend.storage.kv import KV, Note
+
+_POLL_SECONDS = 0.02
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What came of asking for a message: `mine` to work on, or the answer it got (None: not known in time)."""
+
+    mine: bool
+    answer: bytes | None = None
+
+
+class Claims:
+    def __init__(self, kv: KV) -> None:
+        self._kv = kv
+
+    def claim(self, key: str, deadline: float, note: Note | None = None) -> Standing:
+        """Take the message, or wait until `deadline` (monotonic) for the answer of whoever has it.
+
+        The note is kept in either case. A store that fails must not silence the account: the message is then
+        worked on without a claim, and the durable receipt keeps writes from happening twice.
+        """
+        mine = rules.working(clock.timestamp(), secrets.token_hex(4))
+        try:
+            standing = self._kv.put_if_absent(_name(key), mine, rules.CLAIM_SECONDS, note)
+            return Standing(True) if standing is None else self._wait(key, standing, mine, deadline)
+        except Exception:
+            log.exception("claim.store_failed")
+            return Standing(True)
+
+    def answer(self, key: str, answer: bytes) -> None:
+        """Let the repetitions of this message have the same answer."""
+        try:
+            self._kv.put(_name(key), rules.answered(answer), rules.CLAIM_SECONDS)
+        except Exception:
+            log.exception("claim.store_failed")
+
+    def _wait(self, key: str, standing: bytes, mine: bytes, deadline: float) -> Standing:
+        while True:
+            claim = rules.read(standing)
+            if claim.answer is not None:
+                return Standing(False, claim.answer)
+            if claim.abandoned(clock.timestamp()) and self._kv.replace(_name(key), standing, mine, rules.CLAIM_SECONDS):
+                return Standing(True)
+            if clock.monotonic() >= deadline:
+                return Standing(False)
+            time.sleep(_POLL_SECONDS)
+            standing = self._kv.get(_name(key)) or standing
+
+
+def _name(key: str) -> str:
+    return f"claim:{key}"

@@ -1,0 +1,137 @@
+"""From a URL to a pooled peewee database that behaves alike on SQLite, PostgreSQL and MariaDB.
+
+Alike means: moments keep microseconds, keys compare byte by byte, a write transaction takes its lock at
+the start, and nobody waits for ever.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, ClassVar, TypeVar, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from peewee import Database, OperationalError, SqliteDatabase
+from playhouse.pool import PooledMySQLDatabase, PooledPostgresqlDatabase, PooledSqliteDatabase
+
+from backend.errors import Misconfigured
+from models.base import database
+
+CONNECT_SECONDS = 3
+LOCK_SECONDS = 2
+"""How long a statement may wait for a lock. Two such waits still fit into the webhook's five seconds."""
+
+DEADLOCK_TRIES = 4
+_LOST_RACES = ("deadlock", "could not serialize", "record has changed since last read")
+Answer = TypeVar("Answer")
+
+
+class MariaDatabase(PooledMySQLDatabase):  # type: ignore[misc]
+    # DATETIME alone drops the fraction; the default collation takes upper and lower case for one.
+    field_types: ClassVar[dict[str, str]] = {
+        **PooledMySQLDatabase.field_types,
+        "DATETIME": "DATETIME(6)",
+        "KEY_COLLATION": "utf8mb4_bin",
+    }
+
+
+def connect(url: str, pool: int = 20) -> Database:
+    """A lazy pool for this process: no connection is opened before the first query."""
+    scheme = urlsplit(url).scheme
+    if scheme not in _BUILDERS:
+        raise Misconfigured("database_url", "TONGXIN_DATABASE_URL 要以 sqlite:///、postgresql:// 或 mysql:// 开头。")
+    return _BUILDERS[scheme](url, pool)
+
+
+def _sqlite(url: str, pool: int) -> Database:
+    return PooledSqliteDatabase(  # type: ignore[no-any-return]
+        url.removeprefix("sqlite:///"),
+        max_connections=pool,
+        timeout=LOCK_SECONDS,  # the pool's own waiting time
+        check_same_thread=False,  # the pool lends a connection to one thread after another
+        pragmas={
+            "journal_mode": "wal",
+            "synchronous": "full",  # a follow that was answered has reached the disk
+            "foreign_keys": 1,
+            "busy_timeout": LOCK_SECONDS * 1000,
+            "cache_size": -16_000,
+        },
+    )
+
+
+def _server(url: str) -> tuple[str, dict[str, Any]]:
+    parts = urlsplit(url)
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    given = {"host": parts.hostname, "port": parts.port, "user": parts.username, "password": parts.password}
+    options |= {k: unquote(v) if isinstance(v, str) else v for k, v in given.items() if v}
+    return parts.path.lstrip("/"), options
+
+
+def _postgres(url: str, pool: int) -> Database:
+    name, options = _server(url)
+    return PooledPostgresqlDatabase(  # type: ignore[no-any-return]
+        name,
+        max_connections=pool,
+        timeout=LOCK_SECONDS,
+        stale_timeout=1800,
+        prefer_psycopg3=True,
+        connect_timeout=CONNECT_SECONDS,
+        options=f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC",
+        **options,
+    )
+
+
+def _maria(url: str, pool: int) -> Database:
+    name, options = _server(url)
+    return MariaDatabase(
+        name,
+        max_connections=pool,
+        timeout=LOCK_SECONDS,
+        stale_timeout=1800,
+        charset="utf8mb4",
+        connect_timeout=CONNECT_SECONDS,
+        # READ COMMITTED as on PostgreSQL: no gap locks, and a lost race shows what won it.
+        init_command=(
+            f"SET time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, "
+            "sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', tx_isolation='READ-COMMITTED'"
+        ),
+        **options,
+    )
+
+
+_BUILDERS: dict[str, Callable[[str, int], Database]] = {
+    "sqlite": _sqlite,
+    "postgresql": _postgres,
+    "postgres": _postgres,
+    "mysql": _maria,
+    "mariadb": _maria,
+}
+
+
+def in_transaction(work: Callable[[], Answer]) -> Answer:
+    """Do the whole unit of work or nothing, and again if another transaction won the race for a row.
+
+    On SQLite it takes the write lock at once: upgrading a read lock later could only fail.
+    """
+    for _ in range(DEADLOCK_TRIES - 1):
+        try:
+            with _transaction():
+                return work()
+        except OperationalError as error:
+            if database.in_transaction() or not any(text in str(error).lower() for text in _LOST_RACES):
+                raise
+    with _transaction():
+        return work()
+
+
+def _transaction() -> AbstractContextManager[object]:
+    outermost_sqlite = isinstance(database.obj, SqliteDatabase) and not database.in_transaction()
+    return cast(AbstractContextManager[object], database.atomic("IMMEDIATE") if outermost_sqlite else database.atomic())
+
+
+def ask(target: Database, question: str) -> object:
+    """The single value a statement answers with."""
+    return target.execute_sql(question).fetchone()[0]  # type: ignore[no-untyped-call]
+
+
+def ping(target: Database) -> None:
+    """Raises whatever the driver raises when the database is not there."""
+    ask(target, "SELECT 1")

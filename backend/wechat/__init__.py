@@ -1,0 +1,1 @@
+"""The platform, in our own words. The only room that speaks wechatpy, or knows envelopes and error numbers."""

@@ -1,0 +1,67 @@
+"""One access token for all processes: cached in the key-value store, fetched by one refresher at a time.
+
+https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
+"""
+
+import json
+from dataclasses import dataclass, field
+
+from backend import clock
+from backend.storage.kv import KV, Lease
+from backend.wechat.failures import NoAnswer
+from backend.wechat.transport import Transport
+
+REFRESH_BEFORE = 300.0
+"""The platform renews five minutes before the end, and the old token still works meanwhile."""
+
+_LEASE, _WAIT = 12.0, 11.0
+
+
+@dataclass(frozen=True)
+class Credential:
+    app_id: str
+    app_secret: str = field(repr=False)
+
+
+class Tokens:
+    """`stable_token` in its normal mode hands every caller the same token: asking twice is harmless, only slow."""
+
+    def __init__(self, credential: Credential, transport: Transport, kv: KV) -> None:
+        self._credential, self._transport, self._kv = credential, transport, kv
+        self._key = f"token:{credential.app_id}"
+
+    def current(self) -> str:
+        return self._cached(refused="") or self._refresh(refused="")
+
+    def after_refusal(self, refused: str) -> str:
+        """The platform refused this token: whatever another process has fetched since, or a new one."""
+        return self._cached(refused) or self._refresh(refused)
+
+    def _cached(self, refused: str) -> str:
+        stored = self._kv.get(self._key)
+        if stored is None:
+            return ""
+        kept = json.loads(stored)
+        usable = kept["token"] != refused and clock.timestamp() < kept["until"]
+        return str(kept["token"]) if usable else ""
+
+    def _refresh(self, refused: str) -> str:
+        lease = Lease(self._kv, self._key, _LEASE)
+        if not lease.take(_WAIT):
+            raise NoAnswer("/cgi-bin/stable_token", False, "another process is refreshing")
+        try:
+            return self._cached(refused) or self._fetch()
+        finally:
+            lease.release()
+
+    def _fetch(self) -> str:
+        body = {
+            "grant_type": "client_credential",
+            "appid": self._credential.app_id,
+            "secret": self._credential.app_secret,
+        }
+        answer = self._transport.post("/cgi-bin/stable_token", {}, body)
+        life = max(60.0, float(answer["expires_in"]) - REFRESH_BEFORE)
+        kept = {"token": answer["access_token"], "until": clock.timestamp() + life}
+        self._kv.put(self._key, json.dumps(kept).encode(), life)
+        return str(kept["token"])

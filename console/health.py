@@ -1,0 +1,52 @@
+"""Is the process alive, can it work, and how much does it do: for the load balancer, systemd and Prometheus."""
+
+from collections.abc import Callable
+
+import structlog
+from flask import Response, json
+from flask.typing import ResponseReturnValue
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from backend.runtime import Runtime
+from backend.storage import database as databases
+from backend.storage import migrations
+
+log = structlog.get_logger()
+
+
+def alive(_runtime: Runtime) -> ResponseReturnValue:
+    """The process answers. Says nothing about what it relies on: a restart would not mend that."""
+    return Response("ok\n", content_type="text/plain")
+
+
+def ready(runtime: Runtime) -> ResponseReturnValue:
+    """503 while any part is away, with the parts by name and without their errors: those are in the log."""
+    parts = {name: _works(name, probe) for name, probe in _probes(runtime).items()}
+    status = 200 if all(parts.values()) else 503
+    body = {
+        "ready": status == 200,
+        "parts": {name: "ok" if works else "away" for name, works in parts.items()},
+    }
+    return Response(json.dumps(body), status, content_type="application/json")
+
+
+def metrics(_runtime: Runtime) -> ResponseReturnValue:
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _probes(runtime: Runtime) -> dict[str, Callable[[], object]]:
+    return {
+        "database": lambda: databases.ping(runtime.database),
+        "schema": lambda: migrations.require_current(runtime.database),
+        "kv": runtime.kv.ping,
+        "queue": runtime.queue.waiting,
+    }
+
+
+def _works(name: str, probe: Callable[[], object]) -> bool:
+    try:
+        probe()
+    except Exception as error:  # noqa: BLE001 - whatever a driver raises, the part is away
+        log.warning("part.away", part=name, error=type(error).__name__)
+        return False
+    return True

@@ -1,0 +1,218 @@
+"""The demonstration: a whole fictional street on one command, with a pretend WeChat and nothing to install."""
+
+import base64
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from backend import runtime as runtimes
+from backend import settings as all_settings
+from backend.accounts import actions as accounts
+from backend.errors import Unavailable
+from backend.places import actions as places
+from backend.settings import Settings
+from backend.storage import migrations
+from backend.web import logs
+from handlers import menu as menus
+
+ROOT = Path(__file__).parent
+STREET = ROOT / "simulator" / "street.csv"
+READY_SECONDS = 30.0
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    web: str
+    simulator: str
+
+
+def run(port: int, simulator_port: int, data: Path) -> None:
+    """Start everything, say where it is, and end everything on Ctrl+C or when a part ends."""
+    began = time.monotonic()
+    data.mkdir(parents=True, exist_ok=True)
+    at = Addresses(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}")
+    env = _environment(data, at)
+    parts = {"simulator": _simulator(simulator_port, data, env)}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        settings = _prepare(env)
+        parts["web"] = _manage(["serve", "--port", str(port)], env)
+        parts["worker"] = _manage(["worker"], env)
+        parts["scheduler"] = _manage(["scheduler"], env)
+        _wait(f"{at.simulator}/simulator/state", parts)
+        _push_menu(settings)
+        _wait(f"{at.web}/readyz", parts)
+        _announce(at, time.monotonic() - began)
+        _watch(parts)
+    except KeyboardInterrupt:
+        click.echo("\n正在结束…")
+    finally:
+        _end(parts)
+
+
+def _environment(data: Path, at: Addresses) -> dict[str, str]:
+    """The settings of all parts. Secrets are made once and kept beside the data: there are no default ones."""
+    kept = data / "demo.json"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(json.dumps(_secrets(), indent=1))
+    known: dict[str, str] = json.loads(kept.read_text())
+    env = {
+        **known,
+        "TONGXIN_DATA_DIR": str(data),
+        "TONGXIN_BASE_URL": at.web,
+        "TONGXIN_WECHAT_API_BASE": at.simulator,
+        "TONGXIN_WECHAT_MP_BASE": at.simulator,
+        "TONGXIN_LOG_LEVEL": "WARNING",
+    }
+    (data / "accounts.json").write_text(json.dumps(_accounts(env, at), ensure_ascii=False, indent=1))
+    return env
+
+
+def _secrets() -> dict[str, str]:
+    made = {
+        "TONGXIN_SECRET_KEY": secrets.token_urlsafe(48),
+        "TONGXIN_DATA_KEYS": "k1:" + base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }
+    for kind, name in (("OFFICIAL", "慢城街道"), ("MINIPROGRAM", "慢城街坊")):
+        made |= {
+            f"TONGXIN_{kind}_APP_ID": f"wx{secrets.token_hex(8)}",
+            f"TONGXIN_{kind}_APP_SECRET": secrets.token_hex(16),
+            f"TONGXIN_{kind}_TOKEN": _word(20),
+            f"TONGXIN_{kind}_AES_KEY": _word(43),
+            f"TONGXIN_{kind}_NAME": name,
+        }
+    return made
+
+
+def _word(length: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+
+
+def _accounts(env: dict[str, str], at: Addresses) -> dict[str, list[dict[str, str]]]:
+    """What the pretend WeChat has to know of the accounts, in its own file format."""
+    return {"accounts": [_account(kind, env, at) for kind in ("official", "miniprogram")]}
+
+
+def _account(kind: str, env: dict[str, str], at: Addresses) -> dict[str, str]:
+    given = {
+        name: env[f"TONGXIN_{kind.upper()}_{name.upper()}"]
+        for name in ("app_id", "app_secret", "token", "aes_key", "name")
+    }
+    return {
+        **given,
+        "kind": kind,
+        "original_id": f"gh_{given['app_id'][-12:]}",
+        "push_url": f"{at.web}/wechat/{given['app_id']}",
+        "mode": "safe",
+        "format": "xml",
+    }
+
+
+def _prepare(env: dict[str, str]) -> Settings:
+    """Schema, accounts and the fictional street."""
+    settings = all_settings.load(env)
+    logs.configure(settings.log_level)
+    runtime = runtimes.start(settings)
+    migrations.apply(runtime.database)
+    accounts.seed(settings, runtime.cipher)
+    places.import_sheet(STREET.read_text("utf-8"))
+    runtime.close()
+    return settings
+
+
+def _push_menu(settings: Settings) -> None:
+    runtime = runtimes.start(settings)
+    for account in runtime.accounts.official():
+        runtime.gateway(account.app_id).push_menu(menus.MENU)
+    runtime.close()
+
+
+def _simulator(port: int, data: Path, env: dict[str, str]) -> subprocess.Popen[bytes]:
+    files = [
+        "--accounts",
+        str(data / "accounts.json"),
+        "--data",
+        str(data / "simulator"),
+        "--street",
+        str(STREET),
+    ]
+    return _start([sys.executable, "-m", "simulator", "--port", str(port), *files], env)
+
+
+def _manage(arguments: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    return _start([sys.executable, str(ROOT / "manage.py"), *arguments], env)
+
+
+def _start(command: list[str], env: dict[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own, so that Ctrl+C reaches this process first and it ends the parts in order.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("TONGXIN_")}
+    quiet = subprocess.DEVNULL if command[1] == "-m" else None
+    return subprocess.Popen(  # noqa: S603 - our own programs, no word of anybody's
+        command, cwd=ROOT, env={**inherited, **env}, start_new_session=True, stdout=quiet
+    )
+
+
+def _wait(url: str, parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while not _answers(url):
+        _require_alive(parts)
+        if time.monotonic() > deadline:
+            raise Unavailable("demo_not_ready", f"{url} 在 {READY_SECONDS:.0f} 秒内没有准备好。")
+        time.sleep(0.05)
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - an address of our own making
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _require_alive(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    for name, part in parts.items():
+        if part.poll() is not None:
+            raise Unavailable("demo_ended", f"{name} 意外结束了（退出码 {part.returncode}），端口可能被占用。")
+
+
+def _announce(at: Addresses, seconds: float) -> None:
+    click.echo(f"""
+同心演示已就绪（{seconds:.1f} 秒）
+
+  手机：     {at.simulator}/        ← 用浏览器打开，选一个人，点「关注公众号」
+  服务：     {at.web}/readyz
+  接口说明： {at.web}/api/v1/openapi.json
+
+  数据在演示目录里，删掉就重新开始。按 Ctrl+C 结束。
+""")
+
+
+def _watch(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    while True:
+        _require_alive(parts)
+        time.sleep(0.5)
+
+
+def _end(parts: dict[str, subprocess.Popen[bytes]]) -> None:
+    """Ask first, insist after five seconds. The simulator goes last: the others may still speak to it."""
+    for part in reversed(list(parts.values())):
+        if part.poll() is None:
+            part.send_signal(signal.SIGINT)
+    for part in reversed(list(parts.values())):
+        try:
+            part.wait(5)
+        except subprocess.TimeoutExpired:
+            part.kill()
+            part.wait()

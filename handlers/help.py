@@ -1,0 +1,36 @@
+"""What to say when somebody asks for help, or says what we do not understand."""
+
+from backend.wechat.replies import TextReply, TransferReply
+from handlers import phrases
+from handlers.talk import Talk
+
+
+def show(_talk: Talk) -> TextReply:
+    return TextReply(phrases.HELP)
+
+
+def not_understood(_talk: Talk) -> TextReply:
+    return TextReply(phrases.FALLBACK)
+
+
+def photo(_talk: Talk) -> TextReply:
+    return TextReply(phrases.PHOTO)
+
+
+def text_instead(talk: Talk) -> TextReply:
+    kind = type(talk.message).__name__
+    return TextReply(phrases.SEND_TEXT_INSTEAD.format(kind=phrases.KINDS[kind]))
+
+
+def to_human(_talk: Talk) -> TransferReply:
+    """From here the human agents read and answer, until they or half an hour end it."""
+    return TransferReply()
+
+
+def human_by_text(_talk: Talk) -> TextReply:
+    # A tap on the menu is an event, and only messages can be handed over.
+    return TextReply(phrases.HUMAN_BY_TEXT)
+
+
+def nothing(_talk: Talk) -> None:
+    """Heard; there is nothing to say."""

@@ -1,0 +1,42 @@
+"""The account's menu: three groups, pushed by `python manage.py menu push`. Each key has its row in the table."""
+
+from backend.wechat.gateway import Button
+
+HELP, HUMAN, WHERE, SIGN, INVITE, MY_PLACE, PRIVACY = (
+    "help",
+    "human",
+    "where",
+    "sign",
+    "invite",
+    "my_place",
+    "privacy",
+)
+
+MENU = (
+    Button(
+        "服务",
+        buttons=(
+            Button("能办什么", "click", HELP),
+            Button("我在哪个社区", "location_select", WHERE),
+            Button("找工作人员", "click", HUMAN),
+        ),
+    ),
+    Button(
+        "参与",
+        buttons=(
+            Button("扫社区二维码", "scancode_waitmsg", SIGN),
+            Button("邀请邻居", "click", INVITE),
+        ),
+    ),
+    Button(
+        "我的",
+        buttons=(
+            Button("我的社区", "click", MY_PLACE),
+            Button("记着我什么", "click", PRIVACY),
+        ),
+    ),
+)
+
+
+def keys() -> list[str]:
+    return [button.key for group in MENU for button in group.buttons if button.key]

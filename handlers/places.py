@@ -1,0 +1,65 @@
+"""Where somebody lives: from a location, a scanned sign or a code, and only remembered when she says so."""
+
+from backend.members import actions, rules
+from backend.places import queries as places
+from backend.places.queries import PlaceView
+from backend.wechat import messages as m
+from backend.wechat.replies import TextReply
+from handlers import phrases
+from handlers.talk import Talk
+
+
+def ask_location(_talk: Talk) -> TextReply:
+    return TextReply(phrases.ASK_LOCATION)
+
+
+def of_location(talk: Talk) -> TextReply:
+    message = talk.message
+    assert isinstance(message, m.Location)
+    place = places.nearest_community(message.latitude, message.longitude)
+    if place is None:
+        return TextReply(phrases.PLACE_NOT_FOUND)
+    return TextReply(phrases.PLACE_FOUND.format(place=place.name, code=place.code))
+
+
+def remember(talk: Talk) -> TextReply:
+    message = talk.message
+    assert isinstance(message, m.Text)
+    code = message.content.strip().removeprefix("记住").strip()
+    place = places.by_code(code)
+    if place is None:
+        return TextReply(phrases.PLACE_UNKNOWN_CODE.format(code=code))
+    return _remember(talk, place, phrases.PLACE_REMEMBERED)
+
+
+def forget(talk: Talk) -> TextReply:
+    actions.forget_place(talk.follower.id)
+    return TextReply(phrases.PLACE_FORGOTTEN)
+
+
+def mine(talk: Talk) -> TextReply:
+    place = talk.community()
+    return TextReply(phrases.MY_PLACE.format(place=place.name) if place else phrases.NO_PLACE)
+
+
+def of_sign(talk: Talk) -> TextReply:
+    """She follows already and scans the sign of a place with WeChat itself."""
+    message = talk.message
+    assert isinstance(message, m.Scan)
+    place = places.by_code(rules.place_of_scene(message.scene))
+    return _remember(talk, place, phrases.WELCOME_BACK_PLACE) if place else TextReply(phrases.SIGN_UNKNOWN)
+
+
+def of_scanned_text(talk: Talk) -> TextReply:
+    """She scans a code from our menu: WeChat tells us its text, whatever it is."""
+    message = talk.message
+    assert isinstance(message, m.ScanCode)
+    place = places.by_code(rules.place_of_scene(message.result))
+    if place is not None:
+        return _remember(talk, place, phrases.WELCOME_BACK_PLACE)
+    return TextReply(phrases.SCANNED_OTHER.format(text=message.result[:100]))
+
+
+def _remember(talk: Talk, place: PlaceView, words: str) -> TextReply:
+    actions.remember_place(talk.follower.id, place.id)
+    return TextReply(words.format(place=place.name))

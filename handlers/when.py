@@ -1,0 +1,45 @@
+"""Conditions of the conversation table. Each answers whether a message is meant, and knows nothing else."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+
+from backend.wechat import messages as m
+
+When = Callable[[m.Inbound], bool]
+
+
+def keyword(*words: str) -> When:
+    """The whole text is one of the words; width, case, spaces and end punctuation do not matter."""
+    wanted = frozenset(map(plain, words))
+    return lambda message: isinstance(message, m.Text) and plain(message.content) in wanted
+
+
+def pattern(expression: str) -> When:
+    """The text matches from start to end."""
+    compiled = re.compile(expression)
+    return lambda message: isinstance(message, m.Text) and compiled.fullmatch(message.content.strip()) is not None
+
+
+def menu(*keys: str) -> When:
+    """One of these menu buttons: tapped, or announcing the code, picture or place that it asked for."""
+    kinds = (m.Click, m.ScanCode, m.PhotoMenu, m.LocationMenu)
+    return lambda message: isinstance(message, kinds) and message.menu_key in keys
+
+
+def scene(prefix: str) -> When:
+    """Somebody who follows already scans a code whose scene starts so."""
+    return lambda message: isinstance(message, m.Scan) and message.scene.startswith(prefix)
+
+
+def kind(*kinds: type[m.Inbound]) -> When:
+    return lambda message: isinstance(message, kinds)
+
+
+def anything(_message: m.Inbound) -> bool:
+    return True
+
+
+def plain(text: str) -> str:
+    """`ＨＥＬＰ！` and `help` are the same word."""
+    return unicodedata.normalize("NFKC", text).strip().strip("。!.?~ ,、").casefold()

@@ -1,0 +1,43 @@
+"""Comings and goings that the webhook could not write down because the database was away."""
+
+from collections.abc import Callable
+
+import structlog
+
+from backend import clock
+from backend.members import actions, rules
+from backend.outbox.queue import Payload
+from backend.places import queries as places
+from backend.runtime import Runtime
+
+PAUSES = (5, 30, 120, 600, 3600, 3600, 3600)
+"""Seconds before each further try: about three hours in all, longer than any restart of a database."""
+
+log = structlog.get_logger()
+
+
+def follow(runtime: Runtime, payload: Payload) -> None:
+    def write() -> None:
+        place = places.by_code(rules.place_of_scene(payload["scene"]))
+        at = clock.from_timestamp(payload["at"])
+        actions.follow(payload["account_id"], payload["openid"], at, payload["scene"], place.id if place else None)
+
+    _try(runtime, "follow", payload, write)
+
+
+def leave(runtime: Runtime, payload: Payload) -> None:
+    def write() -> None:
+        actions.leave(payload["account_id"], payload["openid"], clock.from_timestamp(payload["at"]))
+
+    _try(runtime, "leave", payload, write)
+
+
+def _try(runtime: Runtime, name: str, payload: Payload, write: Callable[[], None]) -> None:
+    try:
+        write()
+    except Exception as error:
+        tries = payload.get("tries", 0)
+        log.warning("follower.not_written", task=name, tries=tries, error=type(error).__name__)
+        if tries >= len(PAUSES):
+            raise
+        runtime.queue.put(name, {**payload, "tries": tries + 1}, delay=PAUSES[tries])

@@ -1,0 +1,27 @@
+"""Deletes what has had its time, in slices, so that no sweep holds a lock for long."""
+
+from collections.abc import Callable
+
+from backend.members import actions as members
+from backend.receipts import actions as receipts
+from backend.runtime import Runtime
+
+_SLICES = 200
+
+
+def bury_those_who_left(_runtime: Runtime) -> int:
+    return _in_slices(members.bury)
+
+
+def forget_old_receipts(_runtime: Runtime) -> int:
+    return _in_slices(receipts.forget_old)
+
+
+def _in_slices(delete: Callable[[], int]) -> int:
+    total = 0
+    for _ in range(_SLICES):
+        gone = delete()
+        total += gone
+        if not gone:
+            break
+    return total

@@ -1,0 +1,193 @@
+"""The command line. Joins the parts; decides nothing. `python manage.py --help` lists it all."""
+
+import base64
+import os
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+
+import demo as demonstration
+from backend import doctor as doctors
+from backend import runtime as runtimes
+from backend import settings as all_settings
+from backend.accounts import actions as accounts
+from backend.errors import HouseError, NotFound
+from backend.places import actions as places
+from backend.runtime import Runtime
+from backend.storage import migrations
+from backend.web import logs
+from handlers import menu as menus
+from jobs import scheduler as schedulers
+from jobs import timetable
+from jobs import worker as workers
+from models.registry import TABLES
+
+
+def _start() -> Runtime:
+    settings = all_settings.load()
+    logs.configure(settings.log_level)
+    return runtimes.start(settings)
+
+
+def _ready() -> Runtime:
+    """A process that works with the tables: not with an older schema."""
+    runtime = _start()
+    migrations.require_current(runtime.database)
+    accounts.seed(runtime.settings, runtime.cipher)
+    return runtime
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """同心 (Tongxin)：公众号和小程序背后的社区服务。"""
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True, help="网页服务的端口")
+@click.option("--simulator-port", default=8001, show_default=True, help="模拟微信的端口")
+@click.option("--data", default="var/demo", show_default=True, type=click.Path(path_type=Path), help="数据放在哪里")
+def demo(port: int, simulator_port: int, data: Path) -> None:
+    """演示：模拟微信、网页服务、任务进程、定时进程，一个命令全部启动。"""
+    demonstration.run(port, simulator_port, data)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """网页服务（granian）。"""
+    runtime = _ready()
+    settings = runtime.settings
+    runtime.close()
+    Granian(
+        "wsgi:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        backpressure=settings.web_threads * 8,
+        respawn_failed_workers=True,
+        log_access=False,
+    ).serve()
+
+
+@main.command()
+def worker() -> None:
+    """任务进程：从队列里取任务来做。"""
+    workers.serve(_ready())
+
+
+@main.command()
+def scheduler() -> None:
+    """定时进程：可以启动几个，同一时刻只有一个工作。"""
+    schedulers.serve(_ready())
+
+
+@main.command()
+@click.argument("name")
+def job(name: str) -> None:
+    """现在就做一次定时任务，名字见 jobs/timetable.py。"""
+    try:
+        every = timetable.job(name)
+    except KeyError as error:
+        known = "、".join(item.name for item in timetable.TIMETABLE)
+        raise NotFound("job_unknown", f"没有叫「{name}」的任务。有：{known}") from error
+    click.echo(f"{name}：处理了 {every.run(_ready())} 件")
+
+
+@main.command()
+def migrate() -> None:
+    """把数据库结构升级到最新。"""
+    runtime = _start()
+    names = migrations.apply(runtime.database)
+    click.echo("\n".join(f"已升级：{name}" for name in names) or "数据库结构已经是最新的。")
+
+
+@main.command()
+@click.argument("name")
+def migration(name: str) -> None:
+    """从模型生成下一个迁移文件。"""
+    path = migrations.generate(TABLES, name)
+    click.echo(f"已生成：{path}" if path else "模型和迁移一致，不用生成。")
+
+
+@main.command()
+def doctor() -> None:
+    """看看配置、连接有没有问题，怎么修。"""
+    bad = False
+    for finding in doctors.examine(_start()):
+        bad = bad or finding.verdict is doctors.Verdict.BAD
+        click.echo(f"[{finding.verdict}] {finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
+    sys.exit(1 if bad else 0)
+
+
+@main.command()
+def keys() -> None:
+    """生成一组密钥，写进环境变量文件。"""
+    key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+    click.echo(f"TONGXIN_SECRET_KEY={secrets.token_urlsafe(48)}\nTONGXIN_DATA_KEYS=k1:{key}")
+
+
+@main.group("import")
+def imports() -> None:
+    """从表格导入。"""
+
+
+@imports.command("places")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def import_places(file: Path) -> None:
+    """区划，CSV 表头：code,name,level,parent,lat,lng。有一行不对就一行也不导入。"""
+    _ready()
+    try:
+        done = places.import_sheet(file.read_text("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise HouseError("not_utf8", "这个文件不是 UTF-8 编码，请另存为「CSV UTF-8」再导入。") from error
+    click.echo(f"新增 {done.added}，修改 {done.changed}，未变 {done.same}。")
+
+
+@main.group()
+def menu() -> None:
+    """公众号菜单。"""
+
+
+@menu.command("push")
+@click.option("--app-id", default="", help="只推送这一个公众号")
+def menu_push(app_id: str) -> None:
+    """把 handlers/menu.py 里的菜单推送到公众号。"""
+    runtime = _ready()
+    chosen = [account for account in runtime.accounts.official() if app_id in ("", account.app_id)]
+    if not chosen:
+        raise NotFound("account_unknown", "没有找到公众号，请先设置 TONGXIN_OFFICIAL_APP_ID 等四项。")
+    for account in chosen:
+        runtime.gateway(account.app_id).push_menu(menus.MENU)
+        click.echo(f"已推送菜单：{account.name}")
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def simulator(arguments: tuple[str, ...]) -> None:
+    """模拟微信（独立的程序），参数见 python -m simulator --help。"""
+    command = [sys.executable, "-m", "simulator", *arguments]
+    sys.exit(subprocess.call(command, env=os.environ))  # noqa: S603 - the operator's own words
+
+
+if __name__ == "__main__":
+    try:
+        main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except HouseError as error:
+        click.echo(error.sentence, err=True)
+        for fault in error.errors:
+            click.echo(f"  {fault.field}:{fault.message}", err=True)
+        sys.exit(2)

@@ -1,0 +1,40 @@
+"""The door of the mini-program and of the public: JSON over HTTP, described by the OpenAPI document it serves."""
+
+from flask import Response
+from flask_openapi3 import Info, OpenAPI
+from pydantic import ValidationError
+
+from backend.runtime import Runtime
+from backend.web import problems
+from miniprogram_api import places
+from miniprogram_api.schemas import Problem
+
+PREFIX = "/api/v1"
+ENDPOINTS = (places.api,)
+"""One blueprint for each noun."""
+
+
+def application(runtime: Runtime) -> OpenAPI:
+    """An empty Flask application that knows how to describe itself."""
+    name = next((account.name for account in runtime.accounts.official()), "同心")
+    info = Info(title=f"{name} API", version="1", description="小程序与公开接口。时间为 ISO 8601，坐标为 WGS84。")
+    return OpenAPI(
+        "tongxin",
+        info=info,
+        doc_prefix=PREFIX,
+        doc_url="/openapi.json",
+        static_folder=None,
+        validation_error_status=422,
+        validation_error_model=Problem,
+        validation_error_callback=_invalid,
+    )
+
+
+def _invalid(error: ValidationError) -> Response:
+    faults = [{"field": ".".join(map(str, fault["loc"])), "message": fault["msg"]} for fault in error.errors()]
+    return problems.problem(422, "invalid_input", "有几项填得不对，请看下面的说明。", faults)
+
+
+def register(app: OpenAPI) -> None:
+    for api in ENDPOINTS:
+        app.register_api(api)

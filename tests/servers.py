@@ -1,0 +1,87 @@
+"""The database servers tests may use, found by knocking: none is needed, each that answers is tested."""
+
+import os
+import secrets
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import psycopg
+import pymysql
+
+_STANDARD = (
+    "postgresql://postgres@127.0.0.1:5432/postgres",
+    "mysql://root@127.0.0.1:3306/mysql",
+)
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server on which tests may create and drop databases of their own."""
+
+    url: str
+
+    @contextmanager
+    def empty_database(self) -> Iterator[str]:
+        name = f"tongxin_test_{secrets.token_hex(6)}"
+        self._execute(self._create(name))
+        try:
+            yield self.url.rsplit("/", 1)[0] + f"/{name}"
+        finally:
+            self._execute(self._drop(name))
+
+    @property
+    def engine(self) -> str:
+        return "postgresql" if self.url.startswith("postgres") else "mariadb"
+
+    def _create(self, name: str) -> str:
+        return f"CREATE DATABASE {name}" + (" CHARACTER SET utf8mb4" if self.engine == "mariadb" else "")
+
+    def _drop(self, name: str) -> str:
+        return f"DROP DATABASE {name}" + (" WITH (FORCE)" if self.engine == "postgresql" else "")
+
+    def _execute(self, statement: str) -> None:
+        if self.engine == "postgresql":
+            with psycopg.connect(self.url, autocommit=True, connect_timeout=3) as postgres:
+                postgres.execute(statement.encode())
+            return
+        parts = urlsplit(self.url)
+        maria = pymysql.connect(
+            host=parts.hostname, port=parts.port or 3306, user=parts.username, password=parts.password or ""
+        )
+        with maria, maria.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def database_servers() -> dict[str, Server]:
+    """Engine → server, of those that let us in."""
+    given = os.environ.get("TEST_DATABASE_URLS", "")
+    urls = [url.strip() for url in given.split(",") if url.strip()] or [u for u in _STANDARD if _listens(u)]
+    servers = [Server(url) for url in urls if not url.startswith("sqlite")]
+    return {server.engine: server for server in servers if given or _lets_us_in(server)}
+
+
+def redis_url() -> str:
+    """Empty when there is none."""
+    given = os.environ.get("TEST_REDIS_URL", "")
+    standard = "redis://127.0.0.1:6379/9"
+    return given or (standard if _listens(standard) else "")
+
+
+def _listens(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        with socket.create_connection((parts.hostname, parts.port), timeout=0.5):
+            return True
+    except OSError:
+        return False
+
+
+def _lets_us_in(server: Server) -> bool:
+    try:
+        server._execute("SELECT 1")
+    except (psycopg.Error, pymysql.Error):
+        return False
+    return True

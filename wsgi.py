@@ -1,0 +1,33 @@
+"""Joins the doors to one Flask application. Importing this module does no work; `create_app` does."""
+
+from flask import Flask
+
+import console
+import miniprogram_api
+from backend import runtime as runtimes
+from backend import settings as all_settings
+from backend.accounts import actions as accounts
+from backend.settings import Settings
+from backend.storage import migrations
+from backend.web import access, logs, problems, requests
+from handlers import endpoint
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Raises Misconfigured when a secret is missing or the schema is behind: then nothing is served."""
+    settings = settings or all_settings.load()
+    logs.configure(settings.log_level)
+    runtime = runtimes.start(settings)
+    migrations.require_current(runtime.database)
+    accounts.seed(settings, runtime.cipher)
+    app = miniprogram_api.application(runtime)
+    app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    access.attach(app, runtime)
+    problems.register(app)
+    requests.register(app)
+    app.register_blueprint(endpoint.blueprint(runtime))
+    app.register_blueprint(console.blueprint(runtime))
+    miniprogram_api.register(app)
+    runtime.database.close()
+    return app
