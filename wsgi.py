@@ -1,5 +1,7 @@
 """Joins the doors to one Flask application. Importing this module does no work; `create_app` does."""
 
+import gc
+
 from flask import Flask
 
 import console
@@ -25,9 +27,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     access.attach(app, runtime)
     problems.register(app)
-    requests.register(app)
-    app.register_blueprint(endpoint.blueprint(runtime))
+    requests.register(app, {"/wechat": endpoint.Webhook(runtime)})
     app.register_blueprint(console.blueprint(runtime))
     miniprogram_api.register(app)
     runtime.database.close()
+    # What is loaded now stays for good: the collector need not walk it again with every generation.
+    gc.collect()
+    gc.freeze()
     return app

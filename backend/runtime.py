@@ -34,6 +34,11 @@ class Runtime:
     claims: Claims
     gateway_for: GatewayFor
 
+    @property
+    def local(self) -> bool:
+        """All stores are files of this machine: they answer or fail by their own time-outs, a server may hang."""
+        return self.settings.database.startswith("sqlite") and not self.settings.redis_url
+
     def account(self, app_id: str) -> Account:
         """Raises NotFound: a task may be older than the account it was for."""
         account = self.accounts.by_app_id(app_id)

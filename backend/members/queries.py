@@ -15,12 +15,16 @@ class Follower:
     place_id: int | None
 
 
-_FIND = "SELECT id, follow_state, place_id FROM wechat_identity WHERE account_id = {param} AND openid = {param}"
+_FIND = {  # by the engine's mark for a parameter
+    "?": "SELECT id, follow_state, place_id FROM wechat_identity WHERE account_id = ? AND openid = ?",
+    "%s": "SELECT id, follow_state, place_id FROM wechat_identity WHERE account_id = %s AND openid = %s",
+}
 
 
 def find(account_id: int, openid: str) -> Follower | None:
     # Written by hand: building the query with peewee costs five times what running it does.
-    row = database.execute_sql(_FIND.format(param=database.param), (account_id, openid)).fetchone()
+    target = database.obj
+    row = target.execute_sql(_FIND[target.param], (account_id, openid)).fetchone()
     return None if row is None else Follower(row[0], FollowState(row[1]), row[2])
 
 

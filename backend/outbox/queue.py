@@ -27,8 +27,10 @@ class Queue:
 
     def put(self, name: str, payload: Payload, delay: float = 0.0) -> str:
         """Answers the id of the task. Payloads hold ids, not people."""
-        result = self._task.schedule((name, payload), delay=delay) if delay else self._task(name, payload)
-        return str(result.id)
+        # Enqueueing answers None: we keep no results.
+        task = self._task.s(name, payload, delay=delay or None)
+        self._huey.enqueue(task)
+        return str(task.id)
 
     def waiting(self) -> int:
         return int(self._huey.pending_count()) + int(self._huey.scheduled_count())
@@ -46,11 +48,14 @@ class Queue:
         ).run()
 
     def work_off(self, works: Mapping[str, Work]) -> int:
-        """Do all that waits now, here, and answer how much it was."""
+        """Do all whose time has come, here and now, and answer how much it was."""
         self._works, done = works, 0
-        while (task := self._huey.dequeue()) is not None:
-            self._huey.execute(task)
-            done += 1
+        for task in self._huey.read_schedule():
+            self._huey.enqueue(task)
+        # Asked first, because taking from an empty Redis or PostgreSQL queue waits a second for something to come.
+        while self._huey.pending_count() and (task := self._huey.dequeue()) is not None:
+            done += self._huey.ready_to_run(task)
+            self._huey.execute(task)  # a task of later goes to the schedule instead
         return done
 
     def close(self) -> None:

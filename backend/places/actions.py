@@ -31,11 +31,22 @@ def import_sheet(text: str) -> Imported:
 
 def _lines(text: str) -> list[tuple[int, PlaceLine]]:
     reader = csv.DictReader(text.splitlines())
+    try:
+        return _read(reader)
+    except csv.Error as error:
+        where = f"第 {reader.line_num} 行"
+        raise InvalidInput(
+            "not_csv", f"{where}不是正确的 CSV，请检查引号，没有导入任何一行。", [FieldError(where, "请检查引号。")]
+        ) from error
+
+
+def _read(reader: "csv.DictReader[str]") -> list[tuple[int, PlaceLine]]:
     _raise(rules.header_faults(reader.fieldnames or []))
     reader.fieldnames = [name.strip().lower() for name in reader.fieldnames or []]
     lines: list[tuple[int, PlaceLine]] = []
     faults: list[FieldError] = []
-    for number, row in enumerate(reader, start=2):
+    for row in reader:
+        number = reader.line_num  # as the editor shows it: empty lines count too
         if number > rules.MAX_ROWS:
             raise InvalidInput("too_many_rows", f"一次最多导入 {rules.MAX_ROWS} 行，请分成几张表。")
         read = rules.read_line(number, row)
@@ -53,7 +64,9 @@ def _raise(faults: list[FieldError]) -> None:
 
 def _write(lines: list[tuple[int, PlaceLine]]) -> Imported:
     standing = {place.code: place for place in Place.select()}
-    _raise(rules.tree_faults(lines, {code: place.level for code, place in standing.items()}))
+    codes = {place.id: code for code, place in standing.items()}
+    parents = {code: codes[place.parent_id] for code, place in standing.items() if place.parent_id is not None}
+    _raise(rules.tree_faults(lines, {code: place.level for code, place in standing.items()}, parents))
     by_level = sorted((line for _, line in lines), key=lambda line: list(PlaceLevel).index(line.level))
     counts = {"added": 0, "changed": 0, "same": 0}
     for line in by_level:

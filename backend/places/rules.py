@@ -3,6 +3,7 @@
 A sheet is CSV with the header `code,name,level,parent,lat,lng`; coordinates are WGS84 degrees or empty.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
@@ -15,6 +16,7 @@ MAX_ROWS = 100_000
 NEAR_METRES = 5_000.0
 _ORDER = list(PlaceLevel)
 _EARTH_METRES = 6_371_008.8
+_UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 # What is not stored cannot be misused (DESIGN §6): a sheet that brings such a column is refused whole.
 _FORBIDDEN = (
@@ -71,8 +73,8 @@ def _shape_fault(cells: Mapping[str, str]) -> str | None:
     code = cells["code"]
     if not code or len(code) > 32 or not code.isascii() or not code.isalnum():
         return "编码要用 1 到 32 个英文字母或数字。"
-    if not cells["name"] or len(cells["name"]) > 64:
-        return "名称不能空着，最多 64 个字。"
+    if not cells["name"] or len(cells["name"]) > 64 or _UNSTORABLE.search(cells["name"]):
+        return "名称不能空着，最多 64 个字，不能有控制字符。"
     if cells["level"] not in _ORDER:
         return f"级别「{cells['level']}」不认识，可以写 {'、'.join(_ORDER)}。"
     if cells["parent"] and (not code.startswith(cells["parent"]) or code == cells["parent"]):
@@ -92,8 +94,13 @@ def _point(latitude: str, longitude: str) -> tuple[float | None, float | None] |
     return point
 
 
-def tree_faults(lines: list[tuple[int, PlaceLine]], known: Mapping[str, PlaceLevel]) -> list[FieldError]:
-    """What is wrong between the lines: doubles, missing parents, a child above its parent."""
+def tree_faults(
+    lines: list[tuple[int, PlaceLine]], known: Mapping[str, PlaceLevel], parents: Mapping[str, str] | None = None
+) -> list[FieldError]:
+    """What is wrong between the lines: doubles, missing parents, a child above its parent.
+
+    `known` and `parents` (child's code → parent's) are the places that stand already.
+    """
     levels = dict(known)
     faults: list[FieldError] = []
     first: dict[str, int] = {}
@@ -102,8 +109,12 @@ def tree_faults(lines: list[tuple[int, PlaceLine]], known: Mapping[str, PlaceLev
             faults.append(FieldError(f"第 {number} 行", f"编码「{line.code}」和第 {first[line.code]} 行重复。"))
         first.setdefault(line.code, number)
         levels[line.code] = line.level
+    children: dict[str, list[str]] = {}
+    for child, parent in (parents or {}).items():
+        if child not in first:  # one that comes anew in this sheet has a line of its own
+            children.setdefault(parent, []).append(child)
     for number, line in lines:
-        fault = _parent_fault(line, levels)
+        fault = _parent_fault(line, levels) or _child_fault(line, children.get(line.code, []), levels)
         if fault:
             faults.append(FieldError(f"第 {number} 行", fault))
     return faults
@@ -117,6 +128,11 @@ def _parent_fault(line: PlaceLine, levels: Mapping[str, PlaceLevel]) -> str | No
     if _ORDER.index(levels[line.parent]) >= _ORDER.index(line.level):
         return f"上级「{line.parent}」的级别不比这一行高。"
     return None
+
+
+def _child_fault(line: PlaceLine, children: list[str], levels: Mapping[str, PlaceLevel]) -> str | None:
+    above = [child for child in children if _ORDER.index(levels[child]) <= _ORDER.index(line.level)]
+    return f"下级「{above[0]}」的级别不比这一行低。" if above else None
 
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:

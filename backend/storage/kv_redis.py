@@ -11,10 +11,18 @@ from backend.storage.kv import Note
 # Compare and set in one step; redis-py sends the digest of the script after the first time.
 _REPLACE = """
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-if ARGV[2] == '' then redis.call('DEL', KEYS[1]) return 1 end
+if ARGV[3] == 'drop' then redis.call('DEL', KEYS[1]) return 1 end
 if ARGV[3] == '' then redis.call('SET', KEYS[1], ARGV[2])
 else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return 1
+"""
+
+_CLAIM = """
+if KEYS[2] then redis.call('XADD', KEYS[2], '*', 'v', ARGV[3]) end
+local standing = redis.call('GET', KEYS[1])
+if standing then return standing end
+if ARGV[2] == '' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
+return false
 """
 
 _COUNT = """
@@ -36,6 +44,7 @@ class RedisKV:
         self._redis = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=once_more)
         self._prefix = prefix
         self._replace = self._redis.register_script(_REPLACE)
+        self._claim = self._redis.register_script(_CLAIM)
         self._count = self._redis.register_script(_COUNT)
 
     def get(self, key: str) -> bytes | None:
@@ -51,11 +60,14 @@ class RedisKV:
         if note is not None:
             pipe.xadd(self._journal_key(note.journal), {"v": note.value})
         mine, standing, *_ = pipe.execute()
-        return None if mine else standing
+        if mine or standing is not None:
+            return None if mine else standing
+        # What stood there ended between the two commands. The note is kept already: ask again without it.
+        return self.put_if_absent(key, value, ttl)
 
     def replace(self, key: str, old: bytes, new: bytes | None, ttl: float | None = None) -> bool:
-        limit = _millis(ttl)
-        return bool(self._replace([self._prefix + key], [old, new or b"", "" if limit is None else limit]))
+        limit: str | int = "drop" if new is None else _millis(ttl) or ""
+        return bool(self._replace([self._prefix + key], [old, new or b"", limit]))
 
     def count_up(self, key: str, ttl: float | None = None, by: int = 1) -> int:
         limit = _millis(ttl)

@@ -11,13 +11,19 @@ import structlog
 # Names that would carry a person or a secret. The writer of a line should know better; this is the second lock.
 _PRIVATE = frozenset({"openid", "unionid", "phone", "name", "content", "token", "secret", "body", "ip", "url"})
 
+_NOISY = {
+    "huey": logging.WARNING,
+    "urllib3": logging.WARNING,
+    "peewee": logging.WARNING,
+    "apscheduler": logging.ERROR,  # it warns of each start skipped because the last run is still going, as meant
+}
 _CODE_ERRORS = (TypeError, AttributeError, NameError, ImportError, AssertionError)
 
 
 def configure(level: str) -> None:
     logging.basicConfig(stream=sys.stderr, level=level, format="%(message)s")
-    for noisy in ("huey", "apscheduler", "urllib3", "peewee"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for noisy, least in _NOISY.items():
+        logging.getLogger(noisy).setLevel(least)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

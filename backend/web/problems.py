@@ -1,12 +1,13 @@
 """Errors of the house as answers: a real status, problem+json, and a Chinese sentence that can be shown as it is."""
 
 import structlog
-from flask import Flask, Response, g, json
+from flask import Flask, Response, json
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
 from backend.errors import HouseError, InvalidInput, Misconfigured, NotFound, Unavailable
+from backend.web.requests import request_id
 
 STATUS: dict[type[HouseError], int] = {InvalidInput: 422, NotFound: 404, Unavailable: 503, Misconfigured: 503}
 
@@ -62,10 +63,10 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _database_lost(error: Exception) -> Response:
-    log.error("database.lost", error=type(error).__name__, request_id=g.get("request_id"))
+    log.error("database.lost", error=type(error).__name__, request_id=request_id())
     return problem(503, "database_unavailable", _BUSY)
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("request.failed", exc_info=error, request_id=g.get("request_id"))
+    log.error("request.failed", exc_info=error, request_id=request_id())
     return problem(500, "internal", _SORRY)

@@ -6,6 +6,7 @@ Own code rather than wechatpy's: that one compares in variable time and takes ba
 
 import base64
 import binascii
+import functools
 import hashlib
 import hmac
 import os
@@ -115,7 +116,9 @@ def _decode(encrypted: str) -> bytes:
     return sealed
 
 
+@functools.lru_cache(maxsize=64)
 def _cipher(aes_key: str) -> Cipher[CBC]:
+    """Kept: the keys are few, and each use makes a context of its own from it."""
     key = base64.b64decode(aes_key + "=")
     return Cipher(AES(key), CBC(key[:16]))
 

@@ -18,7 +18,11 @@ _NUMBERS: dict[FailureKind, frozenset[int]] = {
     FailureKind.BUSY: frozenset({-1, 45011, 44990, 44991, 43108, 45066, 61450, 268487001, 268487002}),
     FailureKind.QUOTA: frozenset({45009, 45028, 44993, 48006}),
     FailureKind.RECIPIENT: frozenset({40003, 43004, 43019, 43101, 43104, 45015, 45047, 48002, 50005}),
-    FailureKind.FATAL: frozenset({40013, 40125, 40164, 40037, 40249, 43107, 43116, 48001, 48004, 50002}),
+    FailureKind.FATAL: frozenset(
+        {40013, 40125, 40164, 40037, 40249, 43107, 43116, 48001, 48004, 50002}
+        | {40002, 40243, 41002, 41004}  # credentials that only an operator can mend
+        | {89503, 89504, 89505, 89506, 89507}  # waiting for the administrator, or refused by him
+    ),
 }
 _KIND_OF = {number: kind for kind, numbers in _NUMBERS.items() for number in numbers}
 

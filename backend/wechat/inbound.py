@@ -1,11 +1,15 @@
 """From the bytes of a push to a typed message, and from our answer back to bytes, in whatever mode and form it came."""
 
+import re
 from dataclasses import dataclass
 
 from backend.wechat import documents, envelope, reading, replies
 from backend.wechat.documents import DocumentError
 from backend.wechat.envelope import EnvelopeError, Keys, Stamp
 from backend.wechat.messages import Inbound
+
+
+_SEALED = re.compile(rb"<Encrypt><!\[CDATA\[([0-9A-Za-z+/=]+)\]\]></Encrypt>")
 
 
 @dataclass(frozen=True)
@@ -32,15 +36,21 @@ def _open(body: bytes, stamp: Stamp, keys: Keys, now: float) -> Push:
     if not stamp.msg_signature:
         # Before anything is parsed: the stamp proves at least that the sender knows the token.
         envelope.check_stamp(stamp, keys.token, now)
-    fields, form = documents.read(body)
-    encrypted = fields.get("Encrypt")
-    sealed = isinstance(encrypted, str) and bool(stamp.msg_signature)
-    if sealed:
+        fields, form = documents.read(body)
+    else:
         # In compatible mode the readable fields stand beside it; they are not authenticated, so they are not read.
-        fields, form = documents.read(envelope.open_sealed(str(encrypted), stamp, keys, now))
-    elif stamp.msg_signature:
+        fields, form = documents.read(envelope.open_sealed(_encrypted(body), stamp, keys, now))
+    return Push(reading.read(fields), form, bool(stamp.msg_signature), stamp.nonce)
+
+
+def _encrypted(body: bytes) -> str:
+    usual = _SEALED.search(body)
+    if usual:
+        return usual[1].decode()  # the signature covers just these characters: the rest need not be parsed
+    encrypted = documents.read(body)[0].get("Encrypt")
+    if not isinstance(encrypted, str):
         raise EnvelopeError("nothing encrypted", 400)
-    return Push(reading.read(fields), form, sealed, stamp.nonce)
+    return encrypted
 
 
 def close_push(push: Push, answer: bytes, keys: Keys, now: float) -> bytes:

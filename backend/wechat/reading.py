@@ -67,9 +67,9 @@ def groups(fields: Fields, name: str) -> list[Fields]:
 def _head(fields: Fields, event: str) -> Head:
     openid, to = identifier(fields, "FromUserName"), identifier(fields, "ToUserName")
     seconds = integer(fields, "CreateTime")
-    if not openid or not to or not text(fields, "MsgType") or not 0 < seconds < _LAST_MOMENT:
-        raise DocumentError("a common field is missing")
     person = identifier(fields, "OpenID") if event in _AUTHORIZATION else openid
+    if not openid or not person or not to or not text(fields, "MsgType") or not 0 < seconds < _LAST_MOMENT:
+        raise DocumentError("a common field is missing")
     return person, to, datetime.fromtimestamp(seconds, UTC), _key(fields, event, openid, seconds)
 
 

@@ -5,6 +5,7 @@ Own rendering rather than wechatpy's: that one lets `]]>` in a text end its CDAT
 """
 
 import json
+import re
 from dataclasses import dataclass
 
 from backend.wechat.envelope import Sealed
@@ -17,6 +18,7 @@ RECEIVED = b"success"
 """Received, no reply, do not send it again. Never encrypted."""
 
 _ELLIPSIS = "…"
+_NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True)
@@ -88,13 +90,16 @@ def render(reply: Reply, message: Inbound, seconds: int, form: str) -> bytes:
 
 
 def render_sealed(sealed: Sealed, form: str) -> bytes:
-    pairs: list[Pair] = [
-        ("Encrypt", sealed.encrypt),
-        ("MsgSignature", sealed.signature),
-        ("TimeStamp", int(sealed.timestamp)),
-        ("Nonce", sealed.nonce),
-    ]
-    return write(pairs, form)
+    """The nonce is the request's: it goes through the same escaping as any other text."""
+    if form == "json":
+        elements = {"Encrypt": sealed.encrypt, "MsgSignature": sealed.signature}
+        return json.dumps({**elements, "TimeStamp": int(sealed.timestamp), "Nonce": sealed.nonce}).encode()
+    # Written out, because every answer passes here.
+    return (
+        f"<xml><Encrypt><![CDATA[{sealed.encrypt}]]></Encrypt>"
+        f"<MsgSignature><![CDATA[{sealed.signature}]]></MsgSignature>"
+        f"<TimeStamp>{sealed.timestamp}</TimeStamp><Nonce>{_xml_value(sealed.nonce)}</Nonce></xml>"
+    ).encode("utf-8", "ignore")
 
 
 def write(pairs: list[Pair], form: str) -> bytes:
@@ -152,11 +157,7 @@ def _xml_value(value: Element) -> str:
 
 def _printable(text: str) -> str:
     """XML 1.0 has no place for the control characters, not even escaped."""
-    if text.isprintable():
-        return text
-    return "".join(
-        c for c in text if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff")
-    )
+    return _NOT_XML.sub("", text)
 
 
 def _as_json(pairs: list[Pair]) -> dict[str, object]:
