@@ -1,0 +1,61 @@
+"""The mini-program's login: a code from the phone becomes an openid (protocol §9.1).
+
+https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
+"""
+
+import base64
+import secrets
+
+from simulator.accounts import Account
+from simulator.api.calls import Call
+from simulator.api.tokens import account_named
+from simulator.crypto import matches
+from simulator.errors import PlatformError
+from simulator.people import openid_of, unionid_of
+from simulator.shapes import JsonObject
+from simulator.world import Desk, LoginCode
+
+CODE_SECONDS = 300
+
+
+def exchange(call: Call) -> JsonObject:
+    account = _miniprogram(call)
+    desk = call.caller = call.platform.world.desks[account.app_id]
+    code = _redeemed(call, desk, call.query.get("js_code", ""))
+    session_key = base64.b64encode(secrets.token_bytes(16)).decode()
+    return {
+        "session_key": session_key,
+        "openid": openid_of(account.app_id, code.pid),
+        "unionid": unionid_of(code.pid),
+    }
+
+
+def _miniprogram(call: Call) -> Account:
+    if call.query.get("grant_type") != "authorization_code":
+        raise PlatformError(40002)
+    account = account_named(call, call.query.get("appid", ""), call.query.get("secret", ""))
+    if account.official:
+        raise PlatformError(40013)
+    if not matches(account.app_secret, call.query["secret"]):
+        raise PlatformError(40125)
+    return account
+
+
+def _redeemed(call: Call, desk: Desk, value: str) -> LoginCode:
+    if not value:
+        raise PlatformError(41008)
+    code = desk.login_codes.get(value)
+    if code is None or call.now >= code.until:
+        raise PlatformError(40029)
+    if code.used:
+        raise PlatformError(call.platform.world.settings.used_code_errcode)
+    code.used = True
+    return code
+
+
+def new_code(desk: Desk, pid: str, now: float) -> str:
+    """As wx.login gives it: five minutes, once. Codes long gone are forgotten here."""
+    desk.login_codes = {value: code for value, code in desk.login_codes.items() if code.until + CODE_SECONDS > now}
+    value = "0" + secrets.token_urlsafe(24)[:31]
+    desk.login_codes[value] = LoginCode(pid, now + CODE_SECONDS)
+    return value

@@ -1,0 +1,53 @@
+"""Customer-service messages: sent within the windows of §4.5, and the typing sign.
+
+https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
+"""
+
+import asyncio
+
+from simulator import windows
+from simulator.api.calls import OK, Call
+from simulator.api.contents import read_content
+from simulator.chats import By, Chat
+from simulator.errors import PlatformError
+from simulator.shapes import JsonObject, string
+
+TYPING_SECONDS = 15
+
+
+def send(call: Call) -> JsonObject:
+    chat = _recipient(call)
+    kind, content = read_content(call)
+    windows.spend(chat, call.now)
+    chat.typing_until = 0.0
+    call.platform.say(call.desk, chat, By.ACCOUNT, kind, content)
+    return OK
+
+
+def typing(call: Call) -> JsonObject:
+    chat = _recipient(call)
+    command = string(call.body, "command")
+    if command not in {"Typing", "CancelTyping"}:
+        raise PlatformError(45072)
+    if not windows.is_open(chat, call.now):
+        raise PlatformError(45080)
+    if command == "Typing" and chat.typing_until > call.now:
+        raise PlatformError(45081)
+    chat.typing_until = call.now + TYPING_SECONDS if command == "Typing" else 0.0
+    call.platform.begin(_show_typing(call, chat))
+    return OK
+
+
+async def _show_typing(call: Call, chat: Chat) -> None:
+    """Once now, and once more when the sign goes out by itself."""
+    call.platform.show(call.desk, chat)
+    if chat.typing_until > call.now:
+        await asyncio.sleep(TYPING_SECONDS)
+        call.platform.show(call.desk, chat)
+
+
+def _recipient(call: Call) -> Chat:
+    chat = call.desk.chats.get(string(call.body, "touser"))
+    if chat is None:
+        raise PlatformError(40003)
+    return chat

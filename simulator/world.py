@@ -1,0 +1,177 @@
+"""The state of the pretended world: people, and for every account the desk that serves it.
+
+One asyncio thread owns it, so nothing here is locked; it knows neither HTTP nor the clock.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from simulator.accounts import Account
+from simulator.chats import Chat
+from simulator.people import FIRST_NICKNAMES, Person, new_person, openid_of
+from simulator.shapes import JsonObject
+
+TOKENS_REMEMBERED = 5_000
+
+
+@dataclass(slots=True)
+class Token:
+    app_id: str
+    until: float
+    revoked_at: float | None = None
+
+
+@dataclass(slots=True)
+class TokenSlot:
+    """What one of the two token endpoints hands out: they are isolated from each other."""
+
+    current: str = ""
+    previous: str = ""
+    forced_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Count:
+    """Uses of an interface in the period (day or minute) of that number."""
+
+    period: int = -1
+    used: int = 0
+
+
+@dataclass(slots=True)
+class Menu:
+    id: int
+    buttons: list[JsonObject]
+
+
+@dataclass(slots=True)
+class QrCode:
+    ticket: str
+    app_id: str
+    action: str
+    scene: str
+    url: str
+    until: float | None  # None: permanent
+
+
+@dataclass(slots=True)
+class LoginCode:
+    pid: str
+    until: float
+    used: bool = False
+
+
+@dataclass(slots=True)
+class Desk:
+    """Everything the platform keeps for one account."""
+
+    app_id: str
+    official: bool
+    chats: dict[str, Chat] = field(default_factory=dict)  # by openid
+    plain_tokens: TokenSlot = field(default_factory=TokenSlot)
+    stable_tokens: TokenSlot = field(default_factory=TokenSlot)
+    counts: dict[str, Count] = field(default_factory=dict)
+    menu: Menu | None = None
+    codes: dict[str, QrCode] = field(default_factory=dict)  # by slug, see qrcodes.py
+    permanent_codes: int = 0
+    login_codes: dict[str, LoginCode] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Settings:
+    """Where the protocol leaves a choice open, or a test needs to be quick."""
+
+    retries: int = 2  # further deliveries after the first; some read the documentation as 3
+    push_timeout: float = 5.0
+    used_code_errcode: int = 40163  # 40029 is seen as well
+
+
+@dataclass(slots=True)
+class World:
+    people: dict[str, Person] = field(default_factory=dict)
+    desks: dict[str, Desk] = field(default_factory=dict)
+    tokens: dict[str, Token] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
+    clock_offset: float = 0.0
+    last_person: int = 0
+    last_of_crowd: int = 0
+    last_id: int = 0
+    revision: int = 0
+
+    def changed(self) -> None:
+        self.revision += 1
+
+    def next_id(self) -> int:
+        self.last_id += 1
+        return self.last_id
+
+    def remember_token(self, value: str, token: Token) -> None:
+        self.tokens[value] = token
+        if len(self.tokens) > TOKENS_REMEMBERED:
+            del self.tokens[next(iter(self.tokens))]
+
+
+def new_world(accounts: Iterable[Account]) -> World:
+    world = World()
+    open_desks(world, accounts)
+    for nickname in FIRST_NICKNAMES:
+        add_person(world, nickname)
+    return world
+
+
+def open_desks(world: World, accounts: Iterable[Account]) -> None:
+    """Makes the desks fit the accounts file: a new account knows everybody, a removed one is forgotten."""
+    world.desks = {
+        account.app_id: world.desks.get(account.app_id, Desk(account.app_id, account.official)) for account in accounts
+    }
+    world.tokens = {value: token for value, token in world.tokens.items() if token.app_id in world.desks}
+    for person in world.people.values():
+        _introduce(world, person)
+
+
+def add_person(world: World, nickname: str) -> Person:
+    world.last_person += 1
+    person = new_person(world.last_person, nickname)
+    world.people[person.id] = person
+    _introduce(world, person)
+    return person
+
+
+def _introduce(world: World, person: Person) -> None:
+    """Nobody has to follow a mini-program before writing to it."""
+    for desk in world.desks.values():
+        openid = openid_of(desk.app_id, person.id)
+        desk.chats.setdefault(openid, Chat(person.id, openid, following=not desk.official))
+
+
+def add_crowd(world: World, desk: Desk, count: int) -> list[Chat]:
+    """Many followers for a load test. They have no page, no name, and are not saved."""
+    numbers = range(world.last_of_crowd + 1, world.last_of_crowd + count + 1)
+    world.last_of_crowd += count
+    chats = [Chat(f"c{number}", openid_of(desk.app_id, f"c{number}"), following=True) for number in numbers]
+    desk.chats.update({chat.openid: chat for chat in chats})
+    return chats
+
+
+def start_again(world: World) -> None:
+    """People, chats, tokens and counters as at first; menus and QR codes belong to the accounts and stay.
+
+    Later people get new numbers, so that a server with a memory does not take them for those who are gone.
+    """
+    world.tokens.clear()
+    world.desks = {app_id: _fresh(desk) for app_id, desk in world.desks.items()}
+    first = (new_person(number, nickname) for number, nickname in enumerate(FIRST_NICKNAMES, start=1))
+    world.people = {person.id: person for person in first}
+    for person in world.people.values():
+        _introduce(world, person)
+    world.changed()
+
+
+def _fresh(desk: Desk) -> Desk:
+    return Desk(
+        desk.app_id,
+        desk.official,
+        menu=desk.menu,
+        codes=desk.codes,
+        permanent_codes=desk.permanent_codes,
+    )
