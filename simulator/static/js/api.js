@@ -1,0 +1,54 @@
+// The only file that knows the simulator's addresses. Every failure becomes an ApiError with a sentence that can be shown.
+
+export class ApiError extends Error {}
+
+const chatPath = (personId, appId, verb = "") =>
+  `/simulator/people/${encodeURIComponent(personId)}/chats/${encodeURIComponent(appId)}${verb && `/${verb}`}`;
+
+export const api = {
+  state: () => call("GET", "/simulator/state"),
+  addPerson: (nickname) => call("POST", "/simulator/people", { nickname }),
+  chat: (personId, appId) => call("GET", chatPath(personId, appId)),
+  act: (personId, appId, verb, body = {}) => call("POST", chatPath(personId, appId, verb), body),
+  traffic: () => call("GET", "/simulator/traffic?after=0&limit=200"),
+  clearTraffic: () => call("DELETE", "/simulator/traffic"),
+  clock: () => call("GET", "/simulator/clock"),
+  setClock: (change) => call("POST", "/simulator/clock", change),
+  faults: () => call("GET", "/simulator/faults"),
+  addFault: (fault) => call("POST", "/simulator/faults", fault),
+  dropFault: (id) => call("DELETE", `/simulator/faults/${encodeURIComponent(id)}`),
+  dropFaults: () => call("DELETE", "/simulator/faults"),
+  invalidateToken: (appId) => call("POST", "/simulator/tokens/invalidate", { app_id: appId }),
+  reset: () => call("POST", "/simulator/reset", {}),
+};
+
+export const codePicture = (ticket) => `/cgi-bin/showqrcode?ticket=${encodeURIComponent(ticket)}`;
+
+async function call(method, path, body) {
+  const answer = await send(method, path, body);
+  const data = await readJson(answer);
+  if (!answer.ok) throw new ApiError(data?.detail ?? `模拟器回答了 ${answer.status}，请稍后再试。`);
+  return data ?? {};
+}
+
+async function send(method, path, body) {
+  try {
+    return await fetch(path, { method, ...encode(body), cache: "no-store" });
+  } catch {
+    throw new ApiError("连不上模拟器，请确认它还在运行。");
+  }
+}
+
+function encode(body) {
+  if (body === undefined) return {};
+  if (body instanceof FormData) return { body };
+  return { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+}
+
+async function readJson(answer) {
+  try {
+    return await answer.json();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,95 @@
+// The panel that rises over the phone's chat: one at a time, closed by ×, a press on the shade, or Esc.
+
+import { onDismiss } from "./dismiss.js";
+import { button, byId, el, fill } from "./dom.js";
+import { icon } from "./icons.js";
+import { on } from "./state.js";
+
+let closeCurrent = null;
+
+/** Opens a sheet and answers its close function. `content` is a list of nodes. */
+export function openSheet({ title, content, testid, onclose }) {
+  closeSheet();
+  const layer = byId("sheet-layer");
+  const opener = document.activeElement;
+  const release = onDismiss(closeSheet);
+  const sheet = el(
+    "div",
+    { class: "sheet", role: "dialog", "aria-label": title, "aria-modal": "true", testid },
+    sheetHead(title),
+    el("div", { class: "sheet-body" }, content),
+  );
+  fill(layer, button("", closeSheet, { class: "sheet-shade", "aria-label": "关闭", tabindex: "-1" }), sheet);
+  layer.hidden = false;
+  keepFocusIn(sheet);
+  closeCurrent = () => {
+    release();
+    layer.hidden = true;
+    layer.replaceChildren();
+    onclose?.();
+    if (opener?.isConnected) opener.focus({ preventScroll: true });
+  };
+  firstControl(sheet)?.focus({ preventScroll: true });
+  return closeSheet;
+}
+
+export function closeSheet() {
+  const close = closeCurrent;
+  closeCurrent = null;
+  close?.();
+}
+
+export function closeSheetsOnSelection() {
+  on("selection", closeSheet);
+}
+
+/** A sheet of plain choices, like the phone's own action list. Each choice: {label, tone, testid, run}. */
+export function openChoices(title, choices) {
+  const rows = choices.map(({ label, hint, tone = "plain", testid, run }) =>
+    button(
+      "",
+      () => {
+        closeSheet();
+        run();
+      },
+      { class: `choice choice-${tone}`, testid },
+      label,
+      hint && el("small", {}, hint),
+    ),
+  );
+  return openSheet({ title, content: [el("div", { class: "choices" }, rows)], testid: "sheet-choices" });
+}
+
+function sheetHead(title) {
+  return el(
+    "div",
+    { class: "sheet-head" },
+    el("h2", {}, title),
+    button(
+      "",
+      closeSheet,
+      { class: "icon-button", "aria-label": "关闭", testid: "sheet-close" },
+      icon("close", 20),
+    ),
+  );
+}
+
+function firstControl(sheet) {
+  return (
+    sheet.querySelector("[autofocus]") ??
+    sheet.querySelector(".sheet-body button, .sheet-body input, .sheet-body textarea")
+  );
+}
+
+function keepFocusIn(sheet) {
+  sheet.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab") return;
+    const controls = [...sheet.querySelectorAll("button, input, textarea, a[href]")].filter(
+      (node) => !node.disabled && node.offsetParent,
+    );
+    const edge = event.shiftKey ? controls[0] : controls.at(-1);
+    if (document.activeElement !== edge) return;
+    event.preventDefault();
+    (event.shiftKey ? controls.at(-1) : controls[0]).focus();
+  });
+}
