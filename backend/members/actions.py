@@ -48,6 +48,7 @@ def _move(
 ) -> bool:
     def work() -> bool:
         follower = meet(account_id, openid)
+        _hold(follower.id)
         moved = _advance(follower.id, rules.MOVES[state], state, at, extra)
         if moved:
             FollowEvent.create(account=account_id, state=state, scene=scene, happened_at=at)
@@ -57,6 +58,12 @@ def _move(
         return moved
 
     return in_transaction(work)
+
+
+def _hold(follower_id: int) -> None:
+    """Take the row's lock: between the two tries of `_move` no other event may change it. (SQLite has no FOR UPDATE.)"""
+    row = WechatIdentity
+    row.update(follow_state=row.follow_state).where(row.id == follower_id).execute()
 
 
 def _advance(
@@ -83,7 +90,9 @@ def forget_place(follower_id: int) -> None:
 
 def _set_place(follower_id: int, place_id: int | None) -> None:
     def work() -> None:
-        WechatIdentity.update(place=place_id).where(WechatIdentity.id == follower_id).execute()
+        # Somebody who left meanwhile stays forgotten.
+        here = (WechatIdentity.id == follower_id) & (WechatIdentity.follow_state != FollowState.LEFT)
+        WechatIdentity.update(place=place_id).where(here).execute()
 
     in_transaction(work)
 

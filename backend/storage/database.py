@@ -22,7 +22,9 @@ LOCK_SECONDS = 2
 
 TRUST_SECONDS = 5.0
 DEADLOCK_TRIES = 4
-_LOST_RACES = ("deadlock", "could not serialize", "record has changed since last read")
+_LOST_RACES = ("deadlock", "could not serialize", "record has changed since last read", "savepoint")
+"""MariaDB undoes the whole transaction of a deadlock: an inner one then ends with "SAVEPOINT … does not exist"."""
+
 Answer = TypeVar("Answer")
 
 

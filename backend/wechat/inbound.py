@@ -8,7 +8,6 @@ from backend.wechat.documents import DocumentError
 from backend.wechat.envelope import EnvelopeError, Keys, Stamp
 from backend.wechat.messages import Inbound
 
-
 _SEALED = re.compile(rb"<Encrypt><!\[CDATA\[([0-9A-Za-z+/=]+)\]\]></Encrypt>")
 
 
