@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
 import demo as demonstration
 from backend import doctor as doctors
@@ -75,6 +76,7 @@ def serve(host: str, port: int) -> None:
         backpressure=settings.web_threads * 8,
         respawn_failed_workers=True,
         log_access=False,
+        log_level=LogLevels.error,
     ).serve()
 
 

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+import logging
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +31,7 @@ class AccountSettings:
 @dataclass(frozen=True)
 class Settings:
     data_dir: Path = Path("var")
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     database_pool: int = 20
     redis_url: str = field(default="", repr=False)
     queue_url: str = field(default="", repr=False)
@@ -87,7 +89,7 @@ def _number(name: str, text: str, kind: type[int] | type[float]) -> int | float:
         value = kind(text)
     except ValueError:
         value = 0
-    if value <= 0:
+    if not 0 < value < math.inf:  # also false for NaN
         raise Misconfigured(name, f"{PREFIX}{name.upper()} 要写一个大于零的数，现在是「{text}」。")
     return value
 
@@ -110,8 +112,11 @@ def _plain(env: Mapping[str, str]) -> dict[str, object]:
 def load(env: Mapping[str, str] | None = None) -> Settings:
     """Read the environment (or the mapping given). Raises Misconfigured with the name of the setting."""
     env = os.environ if env is None else env
+    plain = _plain(env)
+    if plain.get("log_level", "INFO") not in logging.getLevelNamesMapping():
+        raise Misconfigured("log_level", f"{PREFIX}LOG_LEVEL 要写 DEBUG、INFO、WARNING 或 ERROR。")
     return Settings(
-        **_plain(env),  # type: ignore[arg-type]
+        **plain,  # type: ignore[arg-type]
         official=_account("official", env),
         miniprogram=_account("miniprogram", env),
     )

@@ -1,4 +1,4 @@
-"""A load generator of prebuilt requests over keep-alive connections: closed loop for throughput, open loop for latency."""
+"""A load generator of prebuilt requests over keep-alive connections: closed loop for throughput, open for latency."""
 
 import asyncio
 import os
@@ -121,9 +121,16 @@ def resident_mebibytes(pid: int) -> float:
     return max(int(_read(f"/proc/{each}/statm").split()[1]) * page for each in _family(pid))
 
 
+def children(pid: int) -> list[int]:
+    return [int(child) for child in _read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def command_line(pid: int) -> str:
+    return _read(f"/proc/{pid}/cmdline").replace("\0", " ")
+
+
 def _family(pid: int) -> list[int]:
-    children = _read(f"/proc/{pid}/task/{pid}/children").split()
-    return [pid] + [grand for child in children for grand in _family(int(child))]
+    return [pid] + [grand for child in children(pid) for grand in _family(child)]
 
 
 def _own_ticks(pid: int) -> int:

@@ -129,7 +129,7 @@ def _server(target: str, flags: list[str], port: int, env: dict[str, str]) -> It
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"]
     command += ["--blocking-threads", "8", "--backpressure", "64", "--no-log", *flags, target]
     whole = {**os.environ, **env}
-    server = subprocess.Popen(command, env=whole, preexec_fn=lambda: os.sched_setaffinity(0, {0}))
+    server = subprocess.Popen(command, env=whole, preexec_fn=_on_first)
     scheduler = _scheduler(whole) if target.startswith("wsgi") else None
     os.sched_setaffinity(0, {1})
     try:
@@ -143,9 +143,17 @@ def _server(target: str, flags: list[str], port: int, env: dict[str, str]) -> It
                 process.wait(20)
 
 
+def _on_first() -> None:
+    os.sched_setaffinity(0, {0})
+
+
+def _on_second() -> None:
+    os.sched_setaffinity(0, {1})
+
+
 def _scheduler(env: dict[str, str]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", "scheduler"]
-    return subprocess.Popen(command, env=env, preexec_fn=lambda: os.sched_setaffinity(0, {1}))
+    return subprocess.Popen(command, env=env, preexec_fn=_on_second)
 
 
 def _wait(port: int) -> None:

@@ -5,7 +5,6 @@ the handler says later comes to her as a customer-service message through the qu
 """
 
 import threading
-from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 import structlog
@@ -14,83 +13,19 @@ from backend import clock
 from backend.accounts.queries import Account
 from backend.errors import HouseError
 from backend.members import actions as members
-from backend.members.actions import HEARD_JOURNAL, Heard
 from backend.members.queries import Follower
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
-from backend.storage.kv import Note
 from backend.wechat import messages as m
-from backend.wechat import replies
 from backend.wechat.inbound import Push
 from backend.wechat.replies import Reply, TextReply
 from handlers import phrases
-from handlers.table import Effect, Route, route_of
+from handlers.table import Effect, route_of
 from handlers.talk import Talk
+from handlers.turns import Outcome, Turn, heard
 from models.base import database
-from models.members import Interaction
 
 log = structlog.get_logger()
-
-_HEARD_AS: dict[type[m.Inbound], Interaction] = {
-    **dict.fromkeys((m.Text, m.Image, m.Voice, m.Video, m.Location, m.Link, m.MiniProgramPage), Interaction.MESSAGE),
-    **dict.fromkeys((m.Click, m.ScanCode), Interaction.MENU),
-    m.Subscribe: Interaction.FOLLOW,
-    m.Scan: Interaction.SCAN,
-    m.EnterSession: Interaction.ENTER,
-}
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """`reply` is known to the thread that worked it out; a repetition has only the rendered bytes."""
-
-    rendered: bytes
-    reply: Reply | None = None
-
-
-@dataclass
-class Turn:
-    """One message being answered, shared by the thread that works and the one that waits."""
-
-    account: Account
-    push: Push
-    number: str  # the request id: what the person is told when it fails, and what the log is searched for
-    deadline: float
-    route: Route
-    answer: bytes = b""
-    late: bool = False
-    done: bool = False
-    guard: threading.Lock = field(default_factory=threading.Lock)
-    # A lock that is released once: a third of the price of an Event, and thousands are made a second.
-    bell: threading.Lock = field(default_factory=threading.Lock)
-
-    @property
-    def message(self) -> m.Inbound:
-        return self.push.message
-
-    @property
-    def key(self) -> str:
-        return f"{self.account.app_id}:{self.message.key}"
-
-    def finish(self, answer: bytes) -> bool:
-        """False when the waiting thread has given up meanwhile."""
-        with self.guard:
-            self.answer, self.done = answer, True
-            return not self.late
-
-    def give_up(self) -> bool:
-        """False when the answer has arrived meanwhile."""
-        with self.guard:
-            self.late = not self.done
-            return self.late
-
-    def rendered(self, reply: Reply | None) -> Outcome:
-        if reply is None:
-            return Outcome(b"")
-        return Outcome(replies.render(reply, self.message, int(clock.timestamp()), self.push.form), reply)
-
-    def says(self, words: str) -> Outcome:
-        return self.rendered(TextReply(words))
 
 
 class Conversation:
@@ -116,7 +51,7 @@ class Conversation:
 
     def _may_hang(self, turn: Turn) -> bool:
         """Reading a local file cannot, and most messages ask no more: they are spared the second thread."""
-        return not (self._local and turn.route.effect is Effect.NONE)
+        return not (self._local and turn.effect is Effect.NONE)
 
     def _serve(self) -> None:
         while True:
@@ -127,7 +62,7 @@ class Conversation:
     def _work(self, turn: Turn) -> None:
         try:
             outcome = self._answer_once(turn)
-            if not turn.finish(outcome.rendered):
+            if not turn.finish(outcome.rendered) or turn.by_api:
                 self._send_later(turn, outcome.reply)
         except Exception:
             log.exception("talk.broken", request_id=turn.number)
@@ -138,10 +73,10 @@ class Conversation:
 
     def _answer_once(self, turn: Turn) -> Outcome:
         claims = self._runtime.claims
-        if turn.route.effect is Effect.NONE:
+        if turn.effect is Effect.NONE:
             outcome = self._try(turn)
-            return Outcome(claims.settle(turn.key, outcome.rendered, _note(turn)), outcome.reply)
-        standing = claims.claim(turn.key, turn.deadline, _note(turn))
+            return Outcome(claims.settle(turn.key, outcome.rendered, heard(turn)), outcome.reply)
+        standing = claims.claim(turn.key, turn.deadline, heard(turn))
         if not standing.mine:
             return Outcome(standing.answer or b"")
         outcome = self._try(turn)
@@ -161,7 +96,7 @@ class Conversation:
             return self._rescue(talk, turn)
 
     def _run(self, talk: Talk, turn: Turn) -> Outcome:
-        if turn.route.effect is not Effect.WRITE:
+        if turn.effect is not Effect.WRITE:
             return turn.rendered(turn.route.answer(talk))
         said: list[Outcome] = []
 
@@ -199,15 +134,3 @@ class Conversation:
         if isinstance(reply, TextReply):
             payload = {"app_id": turn.account.app_id, "openid": turn.message.openid, "words": reply.content}
             self._runtime.queue.put("say", payload)
-
-
-def _note(turn: Turn) -> Note | None:
-    """Whom we heard of, to be written behind. A tapped message menu counts as a tap, although it is a text."""
-    message = turn.message
-    kind = _HEARD_AS.get(type(message))
-    if kind is None:
-        return None
-    if isinstance(message, m.Text) and message.menu_item:
-        kind = Interaction.MENU
-    heard = Heard(turn.account.id, message.openid, message.at.timestamp(), kind)
-    return Note(HEARD_JOURNAL, heard.pack())

@@ -40,7 +40,8 @@ TABLE: tuple[Route, ...] = (
     Route(kind(m.Unsubscribe), follows.goodbye, effect=Effect.WRITE, rescue=follows.goodbye_later, silent=True),
     Route(kind(m.AuthorizationChange), follows.revoked, effect=Effect.WRITE, silent=True),
     # help
-    Route(keyword("帮助", "help", "?", "菜单", "你好", "您好", "在吗", "1"), help.show),
+    Route(keyword("帮助", "help", "菜单", "你好", "您好", "在吗", "1"), help.show),
+    Route(pattern("[?？]+"), help.show),
     Route(menu(buttons.HELP), help.show),
     # a person
     Route(keyword("人工", "人工服务", "客服", "转人工", "找人"), help.to_human),

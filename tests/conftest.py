@@ -27,6 +27,7 @@ from backend.storage.kv_redis import RedisKV
 from backend.storage.kv_sqlite import SqliteKV
 from backend.web import logs
 from models import base
+from tests.required import missing
 from tests.servers import Server, database_servers, redis_url
 
 DATA_KEY = "k1:" + base64.urlsafe_b64encode(bytes(range(32))).decode()
@@ -41,6 +42,12 @@ OFFICIAL = AccountSettings(
 
 SERVERS = database_servers()
 REDIS = redis_url()
+
+
+def pytest_sessionstart() -> None:
+    absent = missing(set(SERVERS), REDIS)
+    if absent:
+        raise pytest.UsageError(f"CI must test on {', '.join(absent)}, which did not answer")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -130,5 +137,3 @@ def _no_database_left_open() -> Iterator[None]:
     yield
     if base.database.obj is not None and not base.database.is_closed():
         base.database.close()
-
-

@@ -27,23 +27,21 @@ def put(account: AccountSettings, cipher: FieldCipher) -> bool:
 
 def _put(account: AccountSettings, cipher: FieldCipher) -> bool:
     row = WechatAccount.get_or_none(WechatAccount.app_id == account.app_id) or WechatAccount(app_id=account.app_id)
-    if row.id and all(_plain(row, name, cipher) == getattr(account, name) for name in (*SECRETS, "name")):
+    kind, name = AccountKind(account.kind), account.name or account.app_id
+    same = (row.kind, row.name) == (kind, name)
+    if row.id and same and all(_plain(row, secret, cipher) == getattr(account, secret) for secret in SECRETS):
         return False
-    row.kind, row.name, row.changed_at = (
-        AccountKind(account.kind),
-        account.name or account.app_id,
-        clock.now(),
-    )
-    for name in SECRETS:
-        text = getattr(account, name)
-        setattr(row, name, cipher.encrypt(text, purpose(name)) if text else None)
+    row.kind, row.name, row.changed_at = kind, name, clock.now()
+    for secret in SECRETS:
+        text = getattr(account, secret)
+        setattr(row, secret, cipher.encrypt(text, purpose(secret)) if text else None)
     row.save()
     return True
 
 
-def _plain(row: WechatAccount, name: str, cipher: FieldCipher) -> str:
-    stored = getattr(row, name) or ""
-    return cipher.decrypt(stored, purpose(name)) if stored and name in SECRETS else stored
+def _plain(row: WechatAccount, secret: str, cipher: FieldCipher) -> str:
+    stored = getattr(row, secret)
+    return cipher.decrypt(stored, purpose(secret)) if stored else ""
 
 
 def purpose(column: str) -> str:

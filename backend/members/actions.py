@@ -61,8 +61,8 @@ def _move(
 
 
 def _hold(follower_id: int) -> None:
-    """Take the row's lock: between the two tries of `_move` no other event may change it. (SQLite has no FOR UPDATE.)"""
-    row = WechatIdentity
+    """Take the row's lock: between the two tries of `_move` no other event may change it."""
+    row = WechatIdentity  # an empty change, because SQLite has no FOR UPDATE
     row.update(follow_state=row.follow_state).where(row.id == follower_id).execute()
 
 
@@ -139,7 +139,8 @@ def record_heard(all_heard: Iterable[Heard]) -> int:
         key = heard.account_id, heard.openid
         if key not in latest or latest[key].at <= heard.at:
             latest[key] = heard
-    rows = [_heard_row(heard) for heard in latest.values()]
+    # In one order for all writers: two that lock the same rows crosswise would end in a deadlock.
+    rows = [_heard_row(latest[key]) for key in sorted(latest)]
     if rows:
         in_transaction(lambda: _write_heard(rows))
     return len(rows)

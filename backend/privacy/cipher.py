@@ -19,7 +19,8 @@ class FieldCipher:
     def __init__(self, keys: dict[str, bytes]) -> None:
         self._current = next(iter(keys))
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
-        self._digest_key = hashlib.sha256(b"digest" + keys[self._current]).digest()
+        # By the oldest key, so that digests stay the same while a rotation lasts.
+        self._digest_key = hashlib.sha256(b"digest" + keys[list(keys)[-1]]).digest()
 
     def encrypt(self, text: str, purpose: str) -> str:
         nonce = os.urandom(NONCE)
@@ -27,14 +28,14 @@ class FieldCipher:
         return f"{self._current}:{base64.b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, stored: str, purpose: str) -> str:
-        """Raises Misconfigured when the key is gone or the text belongs to another column."""
+        """Raises Misconfigured when the key is gone, the text belongs to another column, or is damaged."""
         name, _, encoded = stored.partition(":")
         if name not in self._ciphers:
             raise Misconfigured("data_key_missing", f"TONGXIN_DATA_KEYS 里缺少编号为「{name}」的钥匙。")
-        raw = base64.b64decode(encoded)
         try:
+            raw = base64.b64decode(encoded)
             return self._ciphers[name].decrypt(raw[:NONCE], raw[NONCE:], purpose.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Misconfigured("data_key_wrong", f"编号为「{name}」的钥匙打不开已存的数据。") from error
 
     def digest(self, *parts: str) -> str:

@@ -96,7 +96,7 @@ def _server(url: str) -> tuple[str, dict[str, Any]]:
 
 def _postgres(url: str, pool: int) -> Database:
     name, options = _server(url)
-    return PostgresDatabase(  # type: ignore[no-any-return]
+    return PostgresDatabase(
         name,
         max_connections=pool,
         timeout=LOCK_SECONDS,

@@ -67,12 +67,13 @@ class SqliteKV:
         self._together(lambda sqlite: sqlite.execute(_PUT, row))
 
     def put_if_absent(self, key: str, value: bytes, ttl: float | None = None, note: Note | None = None) -> bytes | None:
-        row = (key, value, self._end(ttl), self._now())
+        now = self._now()  # one moment for both statements: what ends between the two is not promised to anybody
+        row = (key, value, None if ttl is None else now + ttl, now)
 
         def write(sqlite: sqlite3.Connection) -> bytes | None:
             if note is not None:
                 sqlite.execute(_NOTE, note)
-            return None if sqlite.execute(_CLAIM, row).rowcount else self._standing(key)
+            return None if sqlite.execute(_CLAIM, row).rowcount else self._standing(key, now)
 
         return self._together(write)
 
@@ -120,8 +121,8 @@ class SqliteKV:
         with self._guard:
             self._sqlite.close()
 
-    def _standing(self, key: str) -> bytes | None:
-        row = self._sqlite.execute(_GET, (key, self._now())).fetchone()
+    def _standing(self, key: str, now: float | None = None) -> bytes | None:
+        row = self._sqlite.execute(_GET, (key, self._now() if now is None else now)).fetchone()
         return None if row is None else row[0]
 
     def _end(self, ttl: float | None) -> float | None:

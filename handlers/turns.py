@@ -1,0 +1,98 @@
+"""One message being answered: what the thread that works on it and the thread that waits for it share."""
+
+import threading
+from dataclasses import dataclass, field
+
+from backend import clock
+from backend.accounts.queries import Account
+from backend.members.actions import HEARD_JOURNAL, Heard
+from backend.storage.kv import Note
+from backend.wechat import messages as m
+from backend.wechat import replies
+from backend.wechat.inbound import Push
+from backend.wechat.replies import Reply, TextReply, TransferReply
+from handlers.table import Effect, Route
+from models.accounts import AccountKind
+from models.members import Interaction
+
+_HEARD_AS: dict[type[m.Inbound], Interaction] = {
+    **dict.fromkeys((m.Text, m.Image, m.Voice, m.Video, m.Location, m.Link, m.MiniProgramPage), Interaction.MESSAGE),
+    **dict.fromkeys((m.Click, m.ScanCode), Interaction.MENU),
+    m.Subscribe: Interaction.FOLLOW,
+    m.Scan: Interaction.SCAN,
+    m.EnterSession: Interaction.ENTER,
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`reply` is known to the thread that worked it out; a repetition has only the rendered bytes."""
+
+    rendered: bytes
+    reply: Reply | None = None
+
+
+@dataclass
+class Turn:
+    """One message being answered, shared by the thread that works and the one that waits."""
+
+    account: Account
+    push: Push
+    number: str  # the request id: what the person is told when it fails, and what the log is searched for
+    deadline: float
+    route: Route
+    answer: bytes = b""
+    late: bool = False
+    done: bool = False
+    guard: threading.Lock = field(default_factory=threading.Lock)
+    # A lock that is released once: a third of the price of an Event, and thousands are made a second.
+    bell: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def message(self) -> m.Inbound:
+        return self.push.message
+
+    @property
+    def key(self) -> str:
+        return f"{self.account.app_id}:{self.message.key}"
+
+    def finish(self, answer: bytes) -> bool:
+        """False when the waiting thread has given up meanwhile."""
+        with self.guard:
+            self.answer, self.done = answer, True
+            return not self.late
+
+    def give_up(self) -> bool:
+        """False when the answer has arrived meanwhile."""
+        with self.guard:
+            self.late = not self.done
+            return self.late
+
+    @property
+    def effect(self) -> Effect:
+        """Where every answer is a call of its own, it must be claimed before, lest it is made twice."""
+        return Effect.QUEUE if self.by_api and self.route.effect is Effect.NONE else self.route.effect
+
+    @property
+    def by_api(self) -> bool:
+        """A mini-program answers its visitors through the API only, never in the push's own answer (sheet §2.3)."""
+        return self.account.kind is AccountKind.MINIPROGRAM
+
+    def rendered(self, reply: Reply | None) -> Outcome:
+        if reply is None or (self.by_api and not isinstance(reply, TransferReply)):
+            return Outcome(b"", reply)
+        return Outcome(replies.render(reply, self.message, int(clock.timestamp()), self.push.form), reply)
+
+    def says(self, words: str) -> Outcome:
+        return self.rendered(TextReply(words))
+
+
+def heard(turn: Turn) -> Note | None:
+    """Whom we heard of, to be written behind. A tapped message menu counts as a tap, although it is a text."""
+    message = turn.message
+    kind = _HEARD_AS.get(type(message))
+    if kind is None:
+        return None
+    if isinstance(message, m.Text) and message.menu_item:
+        kind = Interaction.MENU
+    return Note(HEARD_JOURNAL, Heard(turn.account.id, message.openid, message.at.timestamp(), kind).pack())

@@ -1,0 +1,142 @@
+"""What the account says fits the platform, reads like Chinese, and never shows a placeholder."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from backend import clock
+from backend import runtime as runtimes
+from backend.accounts import actions as accounts
+from backend.members import actions as members
+from backend.runtime import Runtime
+from backend.storage import migrations
+from backend.wechat import messages as m
+from backend.wechat.replies import MAX_TEXT_BYTES, TextReply
+from handlers import phrases, table
+from handlers.talk import Talk
+from models.places import Place, PlaceLevel
+from tests.conftest import OFFICIAL, make_settings
+
+HEAD = ("o9AgO5Kd", "gh_97417a04a28d", datetime(2026, 11, 21, tzinfo=UTC), "m:1")
+LONG = "慢" * 64
+CODE = "99" + "A" * 30
+WORDS = {name: value for name, value in vars(phrases).items() if name.isupper() and isinstance(value, str)}
+FILLED = {
+    "account": LONG,
+    "place": LONG,
+    "code": CODE,
+    "text": "🏮" * 100,
+    "number": "0123abcd",
+    "kind": max(phrases.KINDS.values(), key=len),
+}
+OF_CONVERSATION = {"WORKING", "BUSY", "FAILED"}
+
+
+def _blanks(words: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_phrase_fits_with_the_longest_words_filled_in(name: str) -> None:
+    assert _blanks(WORDS[name]) <= FILLED.keys()
+    assert len(WORDS[name].format(**FILLED).encode()) <= MAX_TEXT_BYTES
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_phrase_uses_chinese_punctuation(name: str) -> None:
+    wrong = re.findall("[\u4e00-\u9fff」）][,:;!?][^0-9]|[,:;!?][\u4e00-\u9fff「（]", WORDS[name] + "\n")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_phrase_has_no_stray_space(name: str) -> None:
+    assert WORDS[name] == WORDS[name].strip()
+    assert "  " not in WORDS[name]
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Runtime]:
+    """A process whose names are as long as they may be. The engine does not matter here."""
+    made = runtimes.start(make_settings(tmp_path))
+    migrations.apply(made.database)
+    accounts.put(replace(OFFICIAL, name=LONG), made.cipher)
+    street = {"level": PlaceLevel.STREET, "changed_at": clock.now()}
+    Place.create(code="99", name=LONG, **street)
+    community = {**street, "level": PlaceLevel.COMMUNITY, "latitude": 30.4, "longitude": 112.8}
+    Place.create(code=CODE, name=LONG, **community)
+    yield made
+    made.close()
+
+
+MESSAGES: list[m.Inbound] = [
+    m.Subscribe(*HEAD),
+    m.Subscribe(*HEAD, f"place.{CODE}"),
+    *(
+        m.Text(*HEAD, said)
+        for said in ("帮助", "社区", "我的社区", "隐私", "邀请", "忘记社区", f"记住{CODE}", "记住" + "Z" * 32, "胡言")
+    ),
+    m.Click(*HEAD, "human"),
+    m.Location(*HEAD, 30.4, 112.8),
+    m.Location(*HEAD, 0.0, 0.0),
+    m.Scan(*HEAD, f"place.{CODE}"),
+    m.Scan(*HEAD, "place.gone"),
+    m.ScanCode(*HEAD, "sign", "qrcode", "🏮" * 300, waits=True),
+    m.Image(*HEAD, "M1"),
+    m.Voice(*HEAD, "M1"),
+    m.Video(*HEAD, "M1"),
+    m.Link(*HEAD, "t", "u"),
+    m.MiniProgramPage(*HEAD, "t", "a", "p"),
+]
+
+
+def _said(runtime: Runtime, remembers: bool) -> list[str]:
+    """What is answered to each message by somebody whose community we know or do not know."""
+    account, said = runtime.account(OFFICIAL.app_id), []
+    for message in MESSAGES:
+        follower = members.meet(account.id, message.openid)
+        members.forget_place(follower.id)
+        if remembers:
+            members.remember_place(follower.id, Place.get(Place.code == CODE).id)
+        talk = Talk(runtime, account, message, members.meet(account.id, message.openid))
+        reply = table.route_of(message).answer(talk)
+        if isinstance(reply, TextReply):
+            said.append(reply.content)
+    return said
+
+
+def _queued(runtime: Runtime) -> list[str]:
+    payloads: list[dict[str, str]] = []
+    runtime.queue.work_off({"invitation": payloads.append})
+    return [payload["words"] for payload in payloads]
+
+
+def test_every_phrase_is_said_somewhere_and_never_with_a_blank(runtime: Runtime) -> None:
+    said = _said(runtime, remembers=False) + _said(runtime, remembers=True) + _queued(runtime)
+    blanks = [f"{{{name}}}" for name in FILLED]
+    assert [words for words in said if any(blank in words for blank in blanks)] == []
+    assert [words for words in said if len(words.encode()) > MAX_TEXT_BYTES] == []
+    unsaid = {name for name, words in WORDS.items() if not any(_shape(words).fullmatch(heard) for heard in said)}
+    assert unsaid == OF_CONVERSATION
+
+
+def _shape(words: str) -> re.Pattern[str]:
+    parts = (re.escape(text) + (".*" if name is not None else "") for text, name, _, _ in Formatter().parse(words))
+    return re.compile("".join(parts), re.DOTALL)
+
+
+def test_what_the_conversation_says_by_itself_has_only_the_number_to_fill_in() -> None:
+    assert {name: _blanks(WORDS[name]) for name in OF_CONVERSATION} == {
+        "WORKING": set(),
+        "BUSY": set(),
+        "FAILED": {"number"},
+    }
+
+
+def test_a_name_with_braces_is_shown_as_it_is(runtime: Runtime) -> None:
+    Place.update(name="{code}社区{0}").where(Place.code == CODE).execute()
+    assert any("您在{code}社区{0}。" in words for words in _said(runtime, remembers=False))

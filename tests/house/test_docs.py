@@ -1,0 +1,108 @@
+"""What the documentation names is there: pages, headings, files, commands, and every word of the conversation."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import manage
+from handlers import menu
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
+PATH = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./-]*")
+ENDINGS = (".py", ".md", ".toml", ".csv", ".lock", ".example")
+MADE_BY_RUNNING = {"var", ".venv"}
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def _prose(page: Path) -> str:
+    """Without the blocks of code: they may name files that the reader is to make."""
+    return FENCE.sub("", page.read_text("utf-8"))
+
+
+def _targets(page: Path, picture: bool) -> Iterator[str]:
+    for mark, target in LINK.findall(_prose(page)):
+        if bool(mark) is picture and "://" not in target:
+            yield target
+
+
+def _headings(page: Path) -> set[str]:
+    """As GitHub makes anchors of them."""
+    titles = re.findall(r"^#+ (.+)$", _prose(page), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def _named_paths(page: Path) -> Iterator[str]:
+    """Words in backticks that stand for something in this repository."""
+    ours = {entry.name for entry in ROOT.iterdir()} - MADE_BY_RUNNING
+    for word in re.findall(r"`([^`\n]+)`", _prose(page)):
+        first = word.partition("/")[0]
+        if PATH.fullmatch(word) and (word.endswith(ENDINGS) or ("/" in word and first in ours)):
+            yield word
+
+
+@each_page
+def test_links_lead_somewhere(page: Path) -> None:
+    dead = []
+    for target in _targets(page, picture=False):
+        path, _, heading = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        if not there.exists() or (heading and heading not in _headings(there)):
+            dead.append(target)
+    assert dead == []
+
+
+@each_page
+def test_pictures_are_there(page: Path) -> None:
+    assert [target for target in _targets(page, picture=True) if not (page.parent / target).exists()] == []
+
+
+@each_page
+def test_files_that_are_named_exist(page: Path) -> None:
+    beside_a_room = {"rules.py", "actions.py", "queries.py"}  # said of each room that has them
+    beside_another = {path.name for path in (ROOT / "backend" / "wechat").iterdir()}
+    known = beside_a_room | beside_another
+    assert [path for path in _named_paths(page) if path not in known and not (ROOT / path).exists()] == []
+
+
+@each_page
+def test_commands_that_are_named_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    made = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z]+)", text)) - made == set()
+    known = set(manage.main.commands)
+    assert set(re.findall(r"(?:manage\.py|^tongxin|`tongxin) ([a-z]+)", text, re.MULTILINE)) - known == set()
+
+
+def _keywords() -> set[str]:
+    tree = ast.parse((ROOT / "handlers" / "table.py").read_text("utf-8"))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    asked = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id == "keyword"]
+    return {str(word.value) for call in asked for word in call.args if isinstance(word, ast.Constant)}
+
+
+def _first_cells(heading: str) -> list[list[str]]:
+    """The rows of the first table below a heading of the page on the conversation."""
+    below = (ROOT / "docs" / "conversation.md").read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split("|") for line in below.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row] for row in rows[2:]]
+
+
+def test_the_page_on_the_conversation_lists_every_keyword_and_no_other() -> None:
+    said = {word.strip() for row in _first_cells("What people can write") for word in row[0].split(",")}
+    listed = {word for word in said if not re.search(r"[a-z] [a-z]|^(a|and)\b", word)} - {"记住 and a code"}
+    words = {word.replace("?", "？") for word in _keywords()}
+    assert len(words) > 10
+    assert words - listed == set()
+    assert {word for word in listed if re.search("[\u4e00-\u9fff]", word)} - words == {"for example 记住990104"}
+
+
+def test_the_page_on_the_conversation_lists_the_menu_in_its_order() -> None:
+    listed = [(row[0], row[1]) for row in _first_cells("What people can tap")]
+    assert listed == [(group.name, item.name) for group in menu.MENU for item in group.buttons]
