@@ -191,5 +191,5 @@ if __name__ == "__main__":
     except HouseError as error:
         click.echo(error.sentence, err=True)
         for fault in error.errors:
-            click.echo(f"  {fault.field}:{fault.message}", err=True)
+            click.echo(f"  {fault.field}：{fault.message}", err=True)
         sys.exit(2)

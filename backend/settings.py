@@ -32,7 +32,7 @@ class AccountSettings:
 class Settings:
     data_dir: Path = Path("var")
     database_url: str = field(default="", repr=False)
-    database_pool: int = 20
+    database_pool: int = 32
     redis_url: str = field(default="", repr=False)
     queue_url: str = field(default="", repr=False)
     wechat_api_base: str = "https://api.weixin.qq.com"

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import structlog
 from flask import Response, json
 from flask.typing import ResponseReturnValue
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 
 from backend.runtime import Runtime
 from backend.storage import database as databases
 from backend.storage import migrations
 
+WAITING = Gauge("tongxin_queue_waiting", "Tasks that wait for a worker")
 log = structlog.get_logger()
 
 
@@ -30,7 +31,8 @@ def ready(runtime: Runtime) -> ResponseReturnValue:
     return Response(json.dumps(body), status, content_type="application/json")
 
 
-def metrics(_runtime: Runtime) -> ResponseReturnValue:
+def metrics(runtime: Runtime) -> ResponseReturnValue:
+    WAITING.set(runtime.queue.waiting())
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

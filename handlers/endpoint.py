@@ -24,6 +24,7 @@ _TYPES = {b"<": "application/xml; charset=utf-8", b"{": "application/json"}
 _TEXT = "text/plain; charset=utf-8"
 _STATUS = {400: "400 Bad Request", 403: "403 Forbidden", 413: "413 Content Too Large"}
 _UNKNOWN: Answer = ("404 Not Found", _TEXT, b"")
+_AWAY: Answer = ("503 Service Unavailable", _TEXT, b"")
 _NOT_ALLOWED: Answer = ("405 Method Not Allowed", _TEXT, b"")
 log = structlog.get_logger()
 
@@ -34,7 +35,12 @@ class Webhook:
         self._conversation = Conversation(runtime)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        status, kind, body = self._answer(environ)
+        try:
+            status, kind, body = self._answer(environ)
+        except Exception:
+            # Nothing above may see an exception. The platform takes it for no answer and tries again.
+            log.exception("push.failed", request_id=requests.number_of(environ))
+            status, kind, body = _AWAY
         start_response(status, [("Content-Type", kind), ("Content-Length", str(len(body)))])
         return [body]
 

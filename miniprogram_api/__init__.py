@@ -1,12 +1,9 @@
 """The door of the mini-program and of the public: JSON over HTTP, described by the OpenAPI document it serves."""
 
-from flask import Response
 from flask_openapi3 import Info, OpenAPI
-from pydantic import ValidationError
 
 from backend.runtime import Runtime
-from backend.web import problems
-from miniprogram_api import places
+from miniprogram_api import faults, places
 from miniprogram_api.schemas import Problem
 
 PREFIX = "/api/v1"
@@ -26,13 +23,8 @@ def application(runtime: Runtime) -> OpenAPI:
         static_folder=None,
         validation_error_status=422,
         validation_error_model=Problem,
-        validation_error_callback=_invalid,
+        validation_error_callback=faults.answer,
     )
-
-
-def _invalid(error: ValidationError) -> Response:
-    faults = [{"field": ".".join(map(str, fault["loc"])), "message": fault["msg"]} for fault in error.errors()]
-    return problems.problem(422, "invalid_input", "有几项填得不对，请看下面的说明。", faults)
 
 
 def register(app: OpenAPI) -> None:

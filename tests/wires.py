@@ -1,4 +1,4 @@
-"""A wire to a server on loopback that a test can cut and mend: what a database or a store looks like when it is away."""
+"""A wire to a server on loopback that a test can cut and mend: how a database looks that is away."""
 
 import contextlib
 import socket

@@ -59,10 +59,12 @@ def _worker(settings: Settings) -> str:
         "logs.configure('INFO')\n"
         f"queue = open_queue(Settings(data_dir=Path({str(settings.data_dir)!r}), "
         f"queue_url={settings.queue_url!r}, secret_key={settings.secret_key!r}))\n"
-        "def work(payload): print(payload['number'], flush=True)\n"
+        "import os, time\n"
+        # One write for a line: `print` makes two, and those of two threads would mix.
+        "def say(words): os.write(1, f'{words}\\n'.encode())\n"
+        "def work(payload): say(payload['number'])\n"
         "def fail(payload): raise RuntimeError\n"
-        "def wait(payload): time.sleep(0.5); print(payload['number'], flush=True)\n"
-        "import time\n"
+        "def wait(payload): time.sleep(0.5); say(payload['number'])\n"
         "works = {'work': work, 'fail': fail, 'wait': wait}\n"
     )
 
@@ -104,9 +106,7 @@ def test_a_process_killed_right_after_putting_loses_nothing(settings: Settings, 
 
 
 def test_a_worker_that_is_asked_to_end_finishes_its_task(settings: Settings, queue: Queue) -> None:
-    program = (
-        _worker(settings) + "works['work'] = lambda p: (print('began', flush=True), wait(p))\nqueue.serve(works, 1)"
-    )
+    program = _worker(settings) + "works['work'] = lambda p: (say('began'), wait(p))\nqueue.serve(works, 1)"
     queue.put("work", {"number": 7})
     with processes.running(program) as worker:
         assert processes.next_line(worker) == "began"

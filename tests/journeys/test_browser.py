@@ -1,0 +1,122 @@
+"""A person at the phone page, in a real Chromium: she follows, taps the menu, writes, sends a photo and a place, scans."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect, sync_playwright
+
+from backend.members import rules
+from handlers import menu as menus
+from tests.conftest import OFFICIAL
+from tests.served import House
+from tests.simulated import Platform
+
+CHROMIUM = shutil.which("chromium") or ""
+SCREENSHOTS = os.environ.get("TONGXIN_SCREENSHOTS", "")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
+
+
+@pytest.fixture
+def page(platform: Platform, house: House) -> Iterator[Page]:
+    house.runtime.gateway(OFFICIAL.app_id).push_menu(menus.MENU)
+    qr = house.runtime.gateway(OFFICIAL.app_id).create_qr(rules.scene_of_place("990105"), 600)
+    assert qr.url
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(platform.url + "/")
+        yield page
+        browser.close()
+    assert errors == []
+
+
+def said(page: Page, words: str) -> Locator:
+    """A bubble of the account that holds these words."""
+    return page.locator('[data-testid="bubble"][data-by="account"]', has_text=words).last
+
+
+def follow(page: Page) -> None:
+    page.get_by_test_id("follow").click()
+    expect(said(page, "欢迎关注慢城街道")).to_be_visible()
+
+
+def write(page: Page, words: str) -> None:
+    if not page.get_by_test_id("message-input").is_visible():
+        page.get_by_test_id("keyboard-toggle").click()
+    page.get_by_test_id("message-input").fill(words)
+    page.get_by_test_id("send").click()
+
+
+def open_panel(page: Page, name: str) -> None:
+    if not page.get_by_test_id("plus").is_visible():
+        page.get_by_test_id("keyboard-toggle").click()
+    page.get_by_test_id("plus").click()
+    page.get_by_test_id(f"panel-{name}").click()
+
+
+def test_she_follows_taps_the_menu_and_writes(page: Page, tmp_path: Path) -> None:
+    follow(page)
+    page.get_by_test_id("menu-0").click()
+    page.get_by_test_id("menu-0-0").click()
+    expect(said(page, "您可以这样用")).to_be_visible()
+    write(page, "社区")
+    expect(said(page, "请把您的位置发给我们")).to_be_visible()
+    expect(page.get_by_test_id("traffic-entry").first).to_be_visible()
+    page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "phone.png")
+
+
+def test_she_sends_a_photo(page: Page) -> None:
+    follow(page)
+    open_panel(page, "photo")
+    page.get_by_test_id("sample-photo-0").click()
+    expect(said(page, "照片收到了")).to_be_visible()
+
+
+def test_she_sends_where_she_is_and_hears_her_community(page: Page) -> None:
+    follow(page)
+    open_panel(page, "location")
+    page.get_by_test_id("spot-0").click()
+    expect(said(page, "您在春晓社区")).to_be_visible()
+    write(page, "记住990101")
+    expect(said(page, "记住了：您是春晓社区的街坊")).to_be_visible()
+
+
+def test_she_scans_the_sign_of_her_community(page: Page) -> None:
+    follow(page)
+    open_panel(page, "scan")
+    page.get_by_test_id("code-0").click()
+    expect(said(page, "您是竹林社区的街坊").or_(said(page, "桥社区的街坊"))).to_be_visible()
+
+
+def test_her_invitation_comes_later_as_a_picture(page: Page, house: House) -> None:
+    follow(page)
+    write(page, "记住990101")
+    expect(said(page, "记住了")).to_be_visible()
+    write(page, "邀请")
+    expect(said(page, "正在为您准备春晓社区的二维码")).to_be_visible()
+    assert house.work() == 1
+    expect(said(page, "转给邻居")).to_be_visible()
+    expect(page.locator('[data-testid="bubble"][data-by="account"][data-kind="image"]')).to_be_visible()
+
+
+def test_the_page_fits_a_phone(page: Page, tmp_path: Path) -> None:
+    follow(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(said(page, "欢迎关注慢城街道")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "phone-small.png")
