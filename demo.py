@@ -40,11 +40,13 @@ class Addresses:
 def run(port: int, simulator_port: int, data: Path) -> None:
     """Start everything, say where it is, and end everything on Ctrl+C or when a part ends."""
     began = time.monotonic()
+    # Set before the parts are started: a shell's background job ignores SIGINT, and its children would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     data.mkdir(parents=True, exist_ok=True)
     at = Addresses(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}")
     env = _environment(data, at)
     parts = {"simulator": _simulator(simulator_port, data, env)}
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         settings = _prepare(env)
         parts["web"] = _manage(["serve", "--port", str(port)], env)

@@ -46,6 +46,8 @@ def _ready() -> Runtime:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """同心 (Tongxin)：公众号和小程序背后的社区服务。"""
+    # What is written here holds secrets and people: files are for this user alone.
+    os.umask(0o077)
 
 
 @main.command()
@@ -106,9 +108,10 @@ def job(name: str) -> None:
 
 @main.command()
 def migrate() -> None:
-    """把数据库结构升级到最新。"""
+    """把数据库结构升级到最新，并把设置里的账号写进去。"""
     runtime = _start()
     names = migrations.apply(runtime.database)
+    accounts.seed(runtime.settings, runtime.cipher)
     click.echo("\n".join(f"已升级：{name}" for name in names) or "数据库结构已经是最新的。")
 
 

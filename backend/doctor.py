@@ -117,7 +117,9 @@ def _content(runtime: Runtime) -> Iterator[Finding]:
         yield Finding(Verdict.BAD, "账号读不出来", getattr(error, "sentence", type(error).__name__))
         return
     if not accounts:
-        yield Finding(Verdict.BAD, "还没有接入公众号", "请设置 TONGXIN_OFFICIAL_APP_ID 等四项，再运行一次。")
+        yield Finding(
+            Verdict.BAD, "还没有接入公众号", "请设置 TONGXIN_OFFICIAL_APP_ID 等四项，再运行 python manage.py migrate。"
+        )
     if not known:
         yield Finding(Verdict.ADVICE, "还没有区划", "请运行 python manage.py import places 文件.csv")
     for account in accounts:

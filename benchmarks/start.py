@@ -61,7 +61,7 @@ def _talk(folder: Path, port: int) -> None:
 
 
 def _web_memory(demo: int) -> float:
-    """The demonstration's children are the simulator, web, worker and scheduler; granian's worker does the web's work."""
+    """The demonstration's children are the simulator, web, worker and scheduler; granian's own child does the work."""
     web = [pid for pid in load.children(demo) if "serve" in load.command_line(pid)]
     return max(load.resident_mebibytes(pid) for pid in web)
 

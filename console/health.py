@@ -1,5 +1,6 @@
 """Is the process alive, can it work, and how much does it do: for the load balancer, systemd and Prometheus."""
 
+import math
 from collections.abc import Callable
 
 import structlog
@@ -32,7 +33,11 @@ def ready(runtime: Runtime) -> ResponseReturnValue:
 
 
 def metrics(runtime: Runtime) -> ResponseReturnValue:
-    WAITING.set(runtime.queue.waiting())
+    try:
+        WAITING.set(runtime.queue.waiting())
+    except Exception as error:  # noqa: BLE001 - the other measures are wanted most when a part is away
+        log.warning("part.away", part="queue", error=type(error).__name__)
+        WAITING.set(math.nan)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 
 

@@ -17,7 +17,7 @@ class FollowState(StrEnum):
 
 
 class Interaction(StrEnum):
-    """What opens the customer-service window, see the platform's table in backend/members/rules.py."""
+    """What opens the customer-service window, for how long and how often is the platform's table (sheet §4.5)."""
 
     MESSAGE = "message"
     MENU = "menu"

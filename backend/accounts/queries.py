@@ -13,7 +13,6 @@ from models.base import database
 
 REMEMBER_SECONDS = 30.0
 log = structlog.get_logger()
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True)

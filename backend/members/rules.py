@@ -1,6 +1,6 @@
-"""How following changes, and what counts as an interaction. Pure."""
+"""How following changes, and what the QR sign of a place says. Pure."""
 
-from models.members import FollowState, Interaction
+from models.members import FollowState
 
 MOVES: dict[FollowState, tuple[FollowState, ...]] = {
     FollowState.FOLLOWING: (
@@ -13,16 +13,6 @@ MOVES: dict[FollowState, tuple[FollowState, ...]] = {
 
 TOMBSTONE_HOURS = 24
 """How long the bare openid of somebody who left is kept: as long as a late repetition of an older event could come."""
-
-WINDOWS: dict[Interaction, tuple[int, int]] = {
-    Interaction.MESSAGE: (5, 48 * 3600),
-    Interaction.MENU: (3, 60),
-    Interaction.FOLLOW: (3, 60),
-    Interaction.SCAN: (3, 60),
-    Interaction.ENTER: (2, 60),
-}
-"""Customer-service messages allowed after an interaction, and for how many seconds.
-https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html"""
 
 _SCENE_PLACE = "place."
 

@@ -26,7 +26,7 @@ class Queue:
         self._task = huey.task(name="work", context=True)(self._run)
 
     def put(self, name: str, payload: Payload, delay: float = 0.0) -> str:
-        """Answers the id of the task. Payloads hold ids, not people."""
+        """Answers the id of the task. Payloads are small, and gone when the task is done; never a phone or a name."""
         # Enqueueing answers None: we keep no results.
         task = self._task.s(name, payload, delay=delay or None)
         self._huey.enqueue(task)

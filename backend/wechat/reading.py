@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from backend.wechat import coordinates
 from backend.wechat import messages as m
 from backend.wechat.documents import DocumentError, Fields
+from backend.wechat.fields import MAX_ID, group, groups, identifier, integer, text
 
-MAX_ID = 64
-MAX_TEXT = 20_000
 _LAST_MOMENT = 4_102_444_800  # 2100: a later CreateTime is damage, and would shadow all that follows
 
 Head = tuple[str, str, datetime, str]
@@ -24,44 +23,6 @@ def read(fields: Fields) -> m.Inbound:
     if reader is None:
         return m.Unknown(*head, event or kind)
     return reader(fields, head)
-
-
-def text(fields: Fields, name: str) -> str:
-    value = fields.get(name, "")
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return ""  # absent, or an empty element with children
-    value = str(value)
-    if len(value) > MAX_TEXT:
-        raise DocumentError(f"{name} is too long")
-    return value
-
-
-def identifier(fields: Fields, name: str) -> str:
-    value = text(fields, name)
-    if len(value) > MAX_ID:
-        raise DocumentError(f"{name} is too long")
-    return value
-
-
-def integer(fields: Fields, name: str, default: int = 0) -> int:
-    value = text(fields, name).strip()
-    if not value:
-        return default
-    try:
-        return int(value[:20])
-    except ValueError as error:
-        raise DocumentError(f"{name} is not a whole number") from error
-
-
-def group(fields: Fields, name: str) -> Fields:
-    value = fields.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def groups(fields: Fields, name: str) -> list[Fields]:
-    """An object, several, or none: the platform uses all three forms for the same field."""
-    value = fields.get(name, [])
-    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]
 
 
 def _head(fields: Fields, event: str) -> Head:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from backend import clock
 from backend.storage.kv import KV, Lease
-from backend.wechat.failures import NoAnswer
+from backend.wechat.failures import GatewayError, NoAnswer
 from backend.wechat.transport import Transport
 
+PATH = "/cgi-bin/stable_token"
 REFRESH_BEFORE = 300.0
 """The platform renews five minutes before the end, and the old token still works meanwhile."""
 
@@ -48,7 +49,7 @@ class Tokens:
     def _refresh(self, refused: str) -> str:
         lease = Lease(self._kv, self._key, _LEASE)
         if not lease.take(_WAIT):
-            raise NoAnswer("/cgi-bin/stable_token", False, "another process is refreshing")
+            raise NoAnswer(PATH, False, "another process is refreshing")
         try:
             return self._cached(refused) or self._fetch()
         finally:
@@ -60,8 +61,19 @@ class Tokens:
             "appid": self._credential.app_id,
             "secret": self._credential.app_secret,
         }
-        answer = self._transport.post("/cgi-bin/stable_token", {}, body)
-        life = max(60.0, float(answer["expires_in"]) - REFRESH_BEFORE)
-        kept = {"token": answer["access_token"], "until": clock.timestamp() + life}
+        try:
+            answer = self._transport.post(PATH, {}, body)
+            life = max(60.0, _seconds(answer["expires_in"]) - REFRESH_BEFORE)
+            kept = {"token": str(answer["access_token"]), "until": clock.timestamp() + life}
+        except GatewayError as error:
+            error.sent = False  # what the token was wanted for has not been called
+            raise
         self._kv.put(self._key, json.dumps(kept).encode(), life)
         return str(kept["token"])
+
+
+def _seconds(given: object) -> float:
+    try:
+        return float(str(given))
+    except ValueError:
+        raise NoAnswer(PATH, False, "the life of the token is not a number") from None

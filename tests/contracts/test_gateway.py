@@ -1,7 +1,6 @@
 """Every call of the gateway against the simulated platform: what goes there arrives, what is asked for comes back."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -23,40 +22,16 @@ from backend.wechat.tokens import Credential
 from backend.wechat.transport import Transport
 from handlers import menu as menus
 from tests.conftest import OFFICIAL
-from tests.simulated import Phone, Platform, account_row, simulated, wait_for
+from tests.simulated import Phone, Platform, wait_for
 
 JPG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
 AMR = b"#!AMR\n" + bytes(64)
-SEND = "/cgi-bin/message/custom/send"
-
-
-@pytest.fixture(scope="module")
-def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    nobody = "http://127.0.0.1:1"
-    with simulated(tmp_path_factory.mktemp("simulator"), [account_row(OFFICIAL, nobody)]) as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(running_platform: Platform) -> Platform:
-    running_platform.start_again()
-    running_platform.settings(push_timeout=0.05)
-    return running_platform
 
 
 @pytest.fixture
 def gateway(platform: Platform) -> Gateway:
     transport = Transport(platform.url)
     return LiveGateway(Credential(OFFICIAL.app_id, OFFICIAL.app_secret), transport, transport, MemoryKV())
-
-
-@pytest.fixture
-def phone(platform: Platform) -> Phone:
-    """Somebody who follows and has just written."""
-    phone = platform.phone(OFFICIAL.app_id)
-    phone.follow()
-    phone.text("你好")
-    return phone
 
 
 def _last(phone: Phone) -> dict[str, Any]:
@@ -87,7 +62,9 @@ def test_a_voice_that_was_uploaded_arrives(gateway: Gateway, phone: Phone) -> No
 
 
 def test_an_article_arrives_with_all_its_parts(gateway: Gateway, phone: Phone) -> None:
-    gateway.send(phone.openid, CustomNews("停水通知", "明天九点到十一点", "https://example.org/n", "https://example.org/p"))
+    gateway.send(
+        phone.openid, CustomNews("停水通知", "明天九点到十一点", "https://example.org/n", "https://example.org/p")
+    )
     [article] = _last(phone)["articles"]
     assert article == {
         "title": "停水通知",
@@ -174,7 +151,12 @@ def test_asking_for_nobody_calls_nobody(gateway: Gateway, platform: Platform) ->
 
 @pytest.mark.parametrize(
     ("kind", "name", "content"),
-    [("image", "灯.jpg", JPG), ("thumb", "灯.jpg", JPG), ("voice", "话.amr", AMR), ("image", 'a".png', b"\x89PNG\r\n\x1a\n" + JPG)],
+    [
+        ("image", "灯.jpg", JPG),
+        ("thumb", "灯.jpg", JPG),
+        ("voice", "话.amr", AMR),
+        ("image", 'a".png', b"\x89PNG\r\n\x1a\n" + JPG),
+    ],
 )
 def test_what_was_uploaded_is_downloaded_byte_for_byte(gateway: Gateway, kind: str, name: str, content: bytes) -> None:
     media = gateway.download(gateway.upload(kind, name, content))

@@ -1,4 +1,4 @@
-"""A person at the phone page, in a real Chromium: she follows, taps the menu, writes, sends a photo and a place, scans."""
+"""A person at the phone page, in a real Chromium: she follows, taps the menu, writes, sends, scans."""
 
 import os
 import shutil
@@ -77,6 +77,7 @@ def test_she_follows_taps_the_menu_and_writes(page: Page, tmp_path: Path) -> Non
     write(page, "社区")
     expect(said(page, "请把您的位置发给我们")).to_be_visible()
     expect(page.get_by_test_id("traffic-entry").first).to_be_visible()
+    expect(page.get_by_test_id("traffic-entry").filter(has_text="社区").first).to_be_visible()
     page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "phone.png")
 
 

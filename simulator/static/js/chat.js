@@ -41,7 +41,7 @@ let drawn = null;
 export function startChat() {
   on("selection directory", render);
   on("chat", (key) => key === currentKey() && render());
-  on("standing", (key) => key === currentKey() && chatHeader(byId("chat-header")));
+  on("standing", (key) => key === currentKey() && chatHeader(byId("chat-header"), clearScreen));
   on("message", showMessage);
   list.addEventListener("scroll", () => {
     if (isNearEnd()) more.hidden = true;
@@ -73,7 +73,7 @@ export function clearScreen() {
 function render() {
   const account = currentAccount();
   const chat = currentChat();
-  chatHeader(byId("chat-header"));
+  chatHeader(byId("chat-header"), clearScreen);
   if (!account || !currentPerson())
     return showWaiting(state.people.length ? "账号文件里还没有账号。" : "正在连接模拟器…");
   if (!chat?.loaded) return showWaiting(el("i", { class: "spinner" }));

@@ -1,7 +1,6 @@
 // The top of the conversation: the account's name or "typing", and the "…" menu.
 
 import { endAgent, enterService, unfollow } from "./actions.js";
-import { clearScreen } from "./chat.js";
 import { button, el, fill } from "./dom.js";
 import { showTab } from "./frame.js";
 import { icon } from "./icons.js";
@@ -10,8 +9,10 @@ import { currentAccount, currentChat, currentPerson, isMiniProgram, isTalking } 
 import { toast } from "./toasts.js";
 
 let drawn = null;
+let clearScreen = null; // the conversation's own act, given with the first drawing
 
-export function chatHeader(node) {
+export function chatHeader(node, clear) {
+  clearScreen = clear;
   const account = currentAccount();
   const chat = currentChat();
   const talking = Boolean(account) && isTalking(account, chat);

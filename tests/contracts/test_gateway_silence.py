@@ -1,0 +1,174 @@
+"""No answer, or one that nobody can read: an error that says whether the call may have been carried out."""
+
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+import pytest
+import structlog
+from structlog.testing import capture_logs
+
+from backend.storage.kv import MemoryKV
+from backend.web.logs import describe_error
+from backend.wechat.failures import Busy, GatewayError, NoAnswer
+from backend.wechat.gateway import Button, CustomText, Gateway
+from backend.wechat.live import LiveGateway
+from backend.wechat.tokens import Credential
+from backend.wechat.transport import READ_SECONDS, Transport
+from tests.conftest import OFFICIAL
+from tests.contracts.canned import TOKEN_PATH, Canned, canned, refusing, silent
+from tests.simulated import Phone, Platform
+
+SEND = "/cgi-bin/message/custom/send"
+PAGE = b"<html><body>Please log in to the hotel's network</body></html>"
+
+
+def _gateway(url: str, kv: MemoryKV | None = None) -> Gateway:
+    transport = Transport(url)
+    return LiveGateway(Credential(OFFICIAL.app_id, OFFICIAL.app_secret), transport, transport, kv or MemoryKV())
+
+
+def _no_answer(call: Callable[[], object], sent: bool) -> NoAnswer:
+    with pytest.raises(NoAnswer) as raised:
+        call()
+    assert raised.value.sent is sent, str(raised.value)
+    return raised.value
+
+
+CALLS: dict[str, Callable[[Gateway], object]] = {
+    "send": lambda gateway: gateway.send("o1", CustomText("您好")),
+    "push_menu": lambda gateway: gateway.push_menu((Button("帮助", "click", "help"),)),
+    "menu": lambda gateway: gateway.menu(),
+    "remove_menu": lambda gateway: gateway.remove_menu(),
+    "create_qr": lambda gateway: gateway.create_qr("x", 60),
+    "user": lambda gateway: gateway.user("o1"),
+    "users": lambda gateway: gateway.users(["o1"]),
+    "upload": lambda gateway: gateway.upload("image", "a.jpg", b"\xff\xd8\xff"),
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Canned]:
+    with canned() as running:
+        yield running
+
+
+def test_a_gateway_that_is_broken_may_have_sent(platform: Platform, phone: Phone) -> None:
+    platform.fault(SEND, "http502")
+    error = _no_answer(lambda: _gateway(platform.url).send(phone.openid, CustomText("您好")), sent=True)
+    assert "502" in str(error)
+
+
+def test_an_answer_that_was_lost_may_have_been_a_good_one(platform: Platform, phone: Phone) -> None:
+    platform.fault(SEND, "answer_lost")
+    _no_answer(lambda: _gateway(platform.url).send(phone.openid, CustomText("您好")), sent=True)
+    assert phone.messages()[-1]["content"] == "您好", "it was"
+    assert len(platform.calls(SEND)) == 1, "and it is not repeated here"
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b'{"errcode": 0, "errm', "application/json"),
+        (b"", "application/json"),
+        (b"[]", "application/json"),
+        (b'{"errcode": null}', "application/json"),
+        (b'{"errcode": "none"}', "application/json"),
+        (b'{"errcode": 0, "errmsg": "\xff"}', "application/json"),
+        (PAGE, "text/html"),
+        (b"\x89PNG", "image/png"),
+    ],
+)
+def test_an_answer_nobody_can_read_is_no_success(server: Canned, call: str, body: bytes, content_type: str) -> None:
+    server.body, server.content_type = body, content_type
+    _no_answer(lambda: CALLS[call](_gateway(server.url)), sent=True)
+
+
+@pytest.mark.parametrize("call", ["menu", "create_qr", "user", "users", "upload"])
+def test_an_answer_without_what_was_asked_for_is_no_success(server: Canned, call: str) -> None:
+    server.body = b'{"errcode": 0, "errmsg": "ok"}'
+    with pytest.raises(NoAnswer):
+        CALLS[call](_gateway(server.url))
+
+
+@pytest.mark.parametrize("token", [PAGE, b"", b"{}", b'{"access_token": "1_a", "expires_in": "soon"}', b"[1]"])
+def test_an_answer_without_a_token_is_no_token(server: Canned, token: bytes) -> None:
+    server.token = token
+    gateway = _gateway(server.url)
+    for _ in range(2):
+        with pytest.raises(NoAnswer):
+            gateway.send("o1", CustomText("您好"))
+    assert [path for path in server.asked if not path.startswith(TOKEN_PATH)] == []
+
+
+def test_a_life_written_as_text_is_understood(server: Canned) -> None:
+    server.token = b'{"access_token": "1_a", "expires_in": "7200"}'
+    _gateway(server.url).ping()
+
+
+@pytest.mark.parametrize("body", [PAGE, b"", b"[]"])
+def test_a_page_in_the_place_of_a_file_is_no_file(server: Canned, body: bytes) -> None:
+    server.body, server.content_type = body, "text/html"
+    gateway = _gateway(server.url)
+    with pytest.raises(NoAnswer):
+        gateway.download("m")
+    with pytest.raises(NoAnswer):
+        gateway.qr_picture("t")
+
+
+def test_a_server_that_refuses_was_certainly_not_told() -> None:
+    with refusing() as url:
+        _no_answer(_gateway(url).ping, sent=False)
+
+
+def test_a_name_that_does_not_exist_was_certainly_not_told() -> None:
+    _no_answer(_gateway("http://does-not-exist.invalid").ping, sent=False)
+
+
+@pytest.mark.parametrize("trouble", [("http502", 0), ("answer_lost", 0), ("errcode", -1), ("errcode", 45011)])
+def test_without_a_token_nothing_was_sent(platform: Platform, phone: Phone, trouble: tuple[str, int]) -> None:
+    platform.fault("/cgi-bin/stable_token", trouble[0], errcode=trouble[1])
+    with pytest.raises((NoAnswer, Busy)) as raised:
+        _gateway(platform.url).send(phone.openid, CustomText("您好"))
+    assert raised.value.sent is False
+    assert platform.calls(SEND) == []
+
+
+@pytest.mark.load
+def test_a_server_that_hangs_costs_the_time_out_and_may_have_sent(platform: Platform, phone: Phone) -> None:
+    gateway = _gateway(platform.url)
+    gateway.ping()
+    platform.fault(SEND, "slow", seconds=READ_SECONDS + 3, times=1)
+    began = time.monotonic()
+    _no_answer(lambda: gateway.send(phone.openid, CustomText("您好")), sent=True)
+    assert READ_SECONDS <= time.monotonic() - began < READ_SECONDS + 2
+
+
+@pytest.mark.load
+def test_a_server_that_never_answers_costs_the_time_out_of_the_token() -> None:
+    with silent() as url:
+        began = time.monotonic()
+        _no_answer(lambda: _gateway(url).send("o1", CustomText("您好")), sent=False)
+        assert time.monotonic() - began < READ_SECONDS + 2
+
+
+@pytest.mark.parametrize("fault", ["http502", "answer_lost", "errcode"])
+def test_no_error_and_no_line_of_the_log_holds_a_token_or_a_secret(
+    platform: Platform, phone: Phone, fault: str
+) -> None:
+    kv = MemoryKV()
+    gateway = _gateway(platform.url, kv)
+    gateway.ping()
+    token = (kv.get(f"token:{OFFICIAL.app_id}") or b"").decode().split('"')[3]
+    assert len(token) > 40
+    platform.fault("*", fault, errcode=40001)
+    with pytest.raises(GatewayError) as raised, capture_logs() as lines:
+        gateway.send(phone.openid, CustomText("您好"))
+    error = raised.value
+    with capture_logs(processors=[describe_error]) as more:
+        structlog.get_logger().error("call.failed", exc_info=error, reason=str(error))
+    said = "".join(traceback.format_exception(error)) + repr(error) + repr(lines) + repr(more)
+    for secret in (token, quote(token), OFFICIAL.app_secret):
+        assert secret not in said
