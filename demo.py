@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -43,6 +44,8 @@ def run(port: int, simulator_port: int, data: Path) -> None:
     # Set before the parts are started: a shell's background job ignores SIGINT, and its children would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for wanted in (port, simulator_port):
+        _require_free(wanted)
     data.mkdir(parents=True, exist_ok=True)
     at = Addresses(f"http://127.0.0.1:{port}", f"http://127.0.0.1:{simulator_port}")
     env = _environment(data, at)
@@ -61,6 +64,17 @@ def run(port: int, simulator_port: int, data: Path) -> None:
         click.echo("\n正在结束…")
     finally:
         _end(parts)
+
+
+def _require_free(port: int) -> None:
+    """Asked beforehand: granian would share a port with another granian, and each get half of the messages."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            sentence = f"端口 {port} 已被占用，请用 --port 或 --simulator-port 换一个。"
+            raise Unavailable("port_taken", sentence) from error
 
 
 def _environment(data: Path, at: Addresses) -> dict[str, str]:

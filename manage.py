@@ -11,6 +11,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from peewee import PeeweeException
 
 import demo as demonstration
 from backend import doctor as doctors
@@ -22,11 +23,14 @@ from backend.places import actions as places
 from backend.runtime import Runtime
 from backend.storage import migrations
 from backend.web import logs
+from backend.wechat.failures import GatewayError
 from handlers import menu as menus
 from jobs import scheduler as schedulers
 from jobs import timetable
 from jobs import worker as workers
 from models.registry import TABLES
+
+_ASK_DOCTOR = "请运行 python manage.py doctor 看看哪里不对。"
 
 
 def _start() -> Runtime:
@@ -196,3 +200,10 @@ if __name__ == "__main__":
         for fault in error.errors:
             click.echo(f"  {fault.field}：{fault.message}", err=True)
         sys.exit(2)
+    except GatewayError as error:
+        click.echo(f"微信没有办成：{error}。{_ASK_DOCTOR}", err=True)
+        sys.exit(1)
+    except PeeweeException as error:
+        # The kind only: the driver's words may hold a password or a row.
+        click.echo(f"数据库没有办成：{type(error).__name__}。{_ASK_DOCTOR}", err=True)
+        sys.exit(1)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from urllib.parse import urlsplit
 
 from peewee import MySQLDatabase, PeeweeException
 
@@ -27,6 +29,8 @@ class Finding:
     what: str
     remedy: str = ""
 
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 REMEDIES = {
     40013: "AppID 不对：请核对 TONGXIN_OFFICIAL_APP_ID。",
@@ -58,7 +62,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             "没有设置 TONGXIN_BASE_URL",
             "二维码和链接要用到对外的网址，例如 https://wx.example.org",
         )
-    elif not settings.base_url.startswith("https://") and "127.0.0.1" not in settings.base_url:
+    elif not settings.base_url.startswith("https://") and urlsplit(settings.base_url).hostname not in _THIS_MACHINE:
         yield Finding(Verdict.BAD, "TONGXIN_BASE_URL 不是 https", "微信只打开 https 的网址，请配置证书。")
     if settings.wechat_api_base != "https://api.weixin.qq.com":
         yield Finding(
@@ -123,15 +127,16 @@ def _content(runtime: Runtime) -> Iterator[Finding]:
     if not known:
         yield Finding(Verdict.ADVICE, "还没有区划", "请运行 python manage.py import places 文件.csv")
     for account in accounts:
-        yield _account(runtime, account.app_id, account.name)
+        yield from _probe(f"账号「{account.name}」", "", partial(_account, runtime, account.app_id, account.name))
 
 
-def _account(runtime: Runtime, app_id: str, name: str) -> Finding:
+def _account(runtime: Runtime, app_id: str, name: str) -> Iterator[Finding]:
     try:
         runtime.gateway(app_id).ping()
     except Refused as error:
-        remedy = REMEDIES.get(error.errcode, f"微信的答复：{error.errcode} {error.errmsg}")
-        return Finding(Verdict.BAD, f"账号「{name}」拿不到 access_token", remedy)
+        answer = f"微信的答复：{error.errcode} {error.errmsg}"  # names the address that is not on the whitelist
+        yield Finding(Verdict.BAD, f"账号「{name}」拿不到 access_token", f"{REMEDIES.get(error.errcode, '')}{answer}")
     except GatewayError as error:
-        return Finding(Verdict.BAD, f"账号「{name}」连不上微信", f"{error}。请检查网络和 TONGXIN_WECHAT_API_BASE。")
-    return Finding(Verdict.GOOD, f"账号「{name}」能拿到 access_token")
+        yield Finding(Verdict.BAD, f"账号「{name}」连不上微信", f"{error}。请检查网络和 TONGXIN_WECHAT_API_BASE。")
+    else:
+        yield Finding(Verdict.GOOD, f"账号「{name}」能拿到 access_token")

@@ -21,6 +21,7 @@ def application(runtime: Runtime) -> OpenAPI:
         doc_prefix=PREFIX,
         doc_url="/openapi.json",
         static_folder=None,
+        security_schemes={},  # none yet; left out, the document would say null, which OpenAPI does not allow
         validation_error_status=422,
         validation_error_model=Problem,
         validation_error_callback=faults.answer,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from backend.errors import NotFound
 from backend.places import queries as places
 from backend.places.queries import PlaceView
-from miniprogram_api.schemas import Answer, PageQuery, Problem
+from miniprogram_api.schemas import Answer, PageQuery, Problem, Word
 
 api = APIBlueprint("places", __name__, url_prefix="/api/v1/places", abp_tags=[Tag(name="places", description="区划")])
 
@@ -26,11 +26,11 @@ class PlaceList(BaseModel):
 
 
 class PlaceListQuery(PageQuery):
-    parent: str = Field("", max_length=32, description="上级编码；留空列出最上一级")
+    parent: Word = Field("", max_length=32, description="上级编码；留空列出最上一级")
 
 
 class PlacePath(BaseModel):
-    code: str = Field(max_length=32)
+    code: Word = Field(max_length=32)
 
 
 class PointQuery(BaseModel):

@@ -1,6 +1,11 @@
 """Shapes that several endpoints share. Pydantic checks what comes in and describes what goes out."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Word = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
+"""A text that every database can be asked for: PostgreSQL refuses the zero character."""
 
 
 class Answer(BaseModel):
@@ -10,7 +15,7 @@ class Answer(BaseModel):
 class PageQuery(BaseModel):
     """Lists go on where the last page ended; `cursor` is what that page gave as `next_cursor`."""
 
-    cursor: str = Field("", max_length=64, description="上一页给出的 next_cursor；第一页留空")
+    cursor: Word = Field("", max_length=64, description="上一页给出的 next_cursor；第一页留空")
     limit: int = Field(50, ge=1, le=100, description="一页多少条")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -35,11 +36,11 @@ def _away(settings: Settings) -> list[str]:
 
 def _parts_away(client: FlaskClient, settings: Settings) -> list[str]:
     answer = client.get("/readyz")
-    assert answer.is_json
-    parts = answer.json["parts"]
+    told: Any = answer.get_json()
+    parts: dict[str, str] = told["parts"]
     away = [name for name, state in parts.items() if state != "ok"]
-    assert (answer.status_code, answer.json["ready"]) == ((503, False) if away else (200, True))
-    assert set(answer.json) == {"ready", "parts"}
+    assert (answer.status_code, told["ready"]) == ((503, False) if away else (200, True))
+    assert set(told) == {"ready", "parts"}
     assert set(parts.values()) <= {"ok", "away"}, "no detail: that is in the log"
     for detail in ("geheim", "127.0.0.1", "Error", str(settings.data_dir)):
         assert detail not in answer.text
@@ -128,4 +129,4 @@ def test_metrics_and_errors_hold_no_person_and_no_path_of_a_person(client: Flask
     client.get("/oSomebody")
     answer = client.get("/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"})
     assert "oSomebody" not in answer.text
-    assert client.get("/oSomebody").json["detail"] == "没有找到您要的内容。"
+    assert "没有找到您要的内容。" in client.get("/oSomebody").text

@@ -97,7 +97,7 @@ def test_who_has_lost_the_lease_runs_no_job(leaders: list[Leader], ran: Ran, kv:
     assert [leader.leads.is_set() for leader in leaders] == [False, True]
     before = len(ran.by)
     leaders[0].run(Every("count", 1, ran))
-    assert len([one for one in ran.by[before:] if one is leaders[0]._runtime]) == 0
+    assert not [one for one in ran.by[before:] if one is leaders[0]._runtime]
 
 
 def test_without_the_store_nobody_leads(leaders: list[Leader], monkeypatch: pytest.MonkeyPatch, kv: KV) -> None:

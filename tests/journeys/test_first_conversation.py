@@ -201,3 +201,13 @@ def test_a_mini_program_s_text_is_received_without_a_word_and_answered_by_a_call
     assert (push["status"], push["outcome"], push["response"]["raw"]) == (200, "ok", "success")
     assert house.work() == 1
     assert visitor.wait_for("text", "您可以这样用")
+
+
+def test_a_mini_program_s_visitor_is_answered_once_through_the_api(platform: Platform, house: House) -> None:
+    visitor = platform.phone(MINIPROGRAM.app_id)
+    attempts = platform.push(MINIPROGRAM.app_id, "p1", {"MsgType": "text", "Content": "帮助"}, copies=4)
+    assert {attempt["plain"] for attempt in attempts} == {"success"}
+    wait_for(house.runtime.queue.waiting)
+    house.work()
+    visitor.wait_for("text", phrases.HELP)
+    assert len([message for message in visitor.messages() if message["by"] == "account"]) == 1

@@ -1,0 +1,157 @@
+"""The command line as an operator types it: every command in a process of its own."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from backend import runtime as runtimes
+from backend import settings as all_settings
+from backend.settings import Settings
+from models.places import Place
+from tests.conftest import make_settings
+from tests.processes import ROOT
+from tests.served import environment, prepare
+from tests.simulated import STREET
+
+COMMANDS = ("demo", "doctor", "import", "job", "keys", "menu", "migrate", "migration", "scheduler", "serve", "worker")
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    said: str
+    complained: str
+
+
+def _manage(settings: Settings | None, *arguments: str) -> Done:
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TONGXIN_")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env={**env, **(environment(settings) if settings else {})},
+        capture_output=True,
+        timeout=30,
+        check=False,
+    )
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+@pytest.fixture
+def new(tmp_path: Path) -> Settings:
+    """A deployment in which nothing has been done yet."""
+    return make_settings(tmp_path)
+
+
+@pytest.fixture
+def ready(new: Settings) -> Settings:
+    return prepare(new)
+
+
+def test_help_lists_every_command() -> None:
+    done = _manage(None, "--help")
+    assert done.code == 0
+    listed = [line.split()[0] for line in done.said.partition("Commands:")[2].splitlines() if line.strip()]
+    assert set(COMMANDS) <= set(listed)
+    assert _manage(None, "unheard-of").code == 2
+
+
+def test_migrate_brings_each_engine_up_to_date_and_then_has_nothing_to_do(settings: Settings) -> None:
+    first, second = _manage(settings, "migrate"), _manage(settings, "migrate")
+    assert (first.code, first.said.startswith("已升级：0001_")) == (0, True)
+    assert (second.code, second.said) == (0, "数据库结构已经是最新的。\n")
+
+
+def test_keys_are_such_as_the_settings_accept() -> None:
+    lines = dict(line.split("=", 1) for line in _manage(None, "keys").said.split())
+    assert all_settings.load(lines).require_secrets()
+    assert dict(line.split("=", 1) for line in _manage(None, "keys").said.split()) != lines
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "scheduler"])
+def test_nothing_is_started_on_an_old_schema_and_the_command_is_named(new: Settings, command: str) -> None:
+    done = _manage(new, command)
+    assert (done.code, "python manage.py migrate" in done.complained) == (2, True)
+    assert "Traceback" not in done.complained
+
+
+def test_nothing_is_started_without_secrets(new: Settings) -> None:
+    done = _manage(replace(new, secret_key="short"), "serve")
+    assert (done.code, "TONGXIN_SECRET_KEY" in done.complained) == (2, True)
+    assert "short" not in done.complained
+
+
+def test_a_job_is_done_now(ready: Settings) -> None:
+    done = _manage(ready, "job", "interactions")
+    assert (done.code, done.said) == (0, "interactions：处理了 0 件\n")
+
+
+def test_an_unknown_job_is_answered_with_the_known_ones(ready: Settings) -> None:
+    done = _manage(ready, "job", "unheard-of")
+    assert done.code == 2
+    assert all(name in done.complained for name in ("unheard-of", "interactions", "tombstones", "receipts"))
+
+
+def test_places_are_imported_once_and_then_unchanged(new: Settings) -> None:
+    _manage(new, "migrate")
+    lines = len(STREET.read_text("utf-8").splitlines()) - 1
+    assert _manage(new, "import", "places", str(STREET)).said == f"新增 {lines}，修改 0，未变 0。\n"
+    assert _manage(new, "import", "places", str(STREET)).said == f"新增 0，修改 0，未变 {lines}。\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("code,name,level,parent,lat,lng\n99,云溪区,kingdom,,,\n98,,district,,,\n", ("第 2 行", "第 3 行", "kingdom")),
+        ("code,name,level,parent,lat,lng,民族\n99,云溪区,district,,,,汉\n", ("民族",)),
+        ("名称\n云溪区\n", ()),
+        ("", ()),
+        ("code,name,level,parent,lat,lng\n99,云溪区,district,,,\n".encode("gb18030"), ("UTF-8",)),
+    ],
+    ids=["bad lines", "forbidden column", "wrong header", "empty", "not UTF-8"],
+)
+def test_a_bad_sheet_is_refused_with_sentences_and_nothing_of_it_is_kept(
+    ready: Settings, tmp_path: Path, content: str | bytes, words: tuple[str, ...]
+) -> None:
+    sheet = tmp_path / "places.csv"
+    sheet.write_bytes(content if isinstance(content, bytes) else content.encode())
+    done = _manage(ready, "import", "places", str(sheet))
+    assert (done.code, done.said) == (2, "")
+    assert "Traceback" not in done.complained
+    assert all(word in done.complained for word in words), done.complained
+    assert any("一" <= character <= "鿿" for character in done.complained)
+    runtime = runtimes.start(ready)
+    assert Place.select().count() == len(STREET.read_text("utf-8").splitlines()) - 1
+    runtime.database.close()
+    runtime.close()
+
+
+def test_a_file_that_is_not_there_is_said(ready: Settings) -> None:
+    assert _manage(ready, "import", "places", "does-not-exist.csv").code == 2
+
+
+def test_a_menu_cannot_be_pushed_to_nobody(ready: Settings) -> None:
+    done = _manage(ready, "menu", "push", "--app-id", "wx-unknown")
+    assert (done.code, "没有找到公众号" in done.complained) == (2, True)
+
+
+def test_a_platform_that_cannot_be_reached_is_said_in_a_sentence(ready: Settings) -> None:
+    done = _manage(replace(ready, wechat_api_base="http://127.0.0.1:1"), "menu", "push")
+    assert done.code != 0
+    assert "Traceback" not in done.complained
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_a_sentence(new: Settings) -> None:
+    done = _manage(replace(new, database_url="postgresql://u:geheim@127.0.0.1:1/x"), "migrate")
+    assert done.code != 0
+    assert "Traceback" not in done.complained
+    assert "geheim" not in done.complained
+
+
+def test_the_doctor_ends_with_what_is_to_mend(new: Settings) -> None:
+    done = _manage(replace(new, wechat_api_base="http://127.0.0.1:1"), "doctor")
+    assert (done.code, "请运行 python manage.py migrate" in done.said) == (1, True)
+    assert "Traceback" not in done.complained
