@@ -20,7 +20,7 @@ from backend.wechat import messages as m
 from backend.wechat.inbound import Push
 from backend.wechat.replies import Reply, TextReply
 from handlers import phrases
-from handlers.table import Effect, route_of
+from handlers.table import Care, route_of
 from handlers.talk import Talk
 from handlers.turns import Outcome, Turn, heard
 from models.base import database
@@ -50,8 +50,8 @@ class Conversation:
         return turn.answer
 
     def _may_hang(self, turn: Turn) -> bool:
-        """Reading a local file cannot, and most messages ask no more: they are spared the second thread."""
-        return not (self._local and turn.effect is Effect.NONE)
+        """A sentence that is there already, and stores that are files here: these are spared the second thread."""
+        return not (self._local and turn.instant)
 
     def _serve(self) -> None:
         while True:
@@ -73,7 +73,7 @@ class Conversation:
 
     def _answer_once(self, turn: Turn) -> Outcome:
         claims = self._runtime.claims
-        if turn.effect is Effect.NONE:
+        if turn.instant:
             outcome = self._try(turn)
             return Outcome(claims.settle(turn.key, outcome.rendered, heard(turn)), outcome.reply)
         standing = claims.claim(turn.key, turn.deadline, heard(turn))
@@ -96,7 +96,7 @@ class Conversation:
             return self._rescue(talk, turn)
 
     def _run(self, talk: Talk, turn: Turn) -> Outcome:
-        if turn.effect is not Effect.WRITE:
+        if turn.route.care is not Care.WRITE:
             return turn.rendered(turn.route.answer(talk))
         said: list[Outcome] = []
 

@@ -14,12 +14,12 @@ from handlers.when import When, anything, keyword, kind, menu, pattern, scene
 Answer = Callable[[Talk], Reply | None]
 
 
-class Effect(StrEnum):
-    """What an answer does besides answering; it decides how a repetition of the message is kept harmless."""
+class Care(StrEnum):
+    """What care an answer needs, so that a message is worked on once and nobody waits longer than five seconds."""
 
-    NONE = "none"  # only reads: the first finished answer is everybody's
-    QUEUE = "queue"  # hands work to the queue: claimed before, so that it is handed over once
-    WRITE = "write"  # writes: claimed before, and a durable receipt in the same transaction
+    INSTANT = "instant"  # a sentence that is there already: the answer itself is the claim, and no thread is needed
+    ONCE = "once"  # claimed before; done on a thread of its own, which may take longer than the platform waits
+    WRITE = "write"  # as ONCE, with a durable receipt in the transaction of what is written
 
 
 @dataclass(frozen=True)
@@ -29,44 +29,44 @@ class Route:
 
     when: When
     answer: Answer
-    effect: Effect = Effect.NONE
+    care: Care = Care.ONCE
     rescue: Answer | None = None
     silent: bool = False
 
 
 TABLE: tuple[Route, ...] = (
     # coming and going
-    Route(kind(m.Subscribe), follows.welcome, effect=Effect.WRITE, rescue=follows.welcome_later),
-    Route(kind(m.Unsubscribe), follows.goodbye, effect=Effect.WRITE, rescue=follows.goodbye_later, silent=True),
-    Route(kind(m.AuthorizationChange), follows.revoked, effect=Effect.WRITE, silent=True),
+    Route(kind(m.Subscribe), follows.welcome, care=Care.WRITE, rescue=follows.welcome_later),
+    Route(kind(m.Unsubscribe), follows.goodbye, care=Care.WRITE, rescue=follows.goodbye_later, silent=True),
+    Route(kind(m.AuthorizationChange), follows.revoked, care=Care.WRITE, silent=True),
     # help
-    Route(keyword("帮助", "help", "菜单", "你好", "您好", "在吗", "1"), help.show),
-    Route(pattern("[?？]+"), help.show),
-    Route(menu(buttons.HELP), help.show),
+    Route(keyword("帮助", "help", "菜单", "你好", "您好", "在吗", "1"), help.show, care=Care.INSTANT),
+    Route(pattern("[?？]+"), help.show, care=Care.INSTANT),
+    Route(menu(buttons.HELP), help.show, care=Care.INSTANT),
     # a person
-    Route(keyword("人工", "人工服务", "客服", "转人工", "找人"), help.to_human),
-    Route(menu(buttons.HUMAN), help.human_by_text),
+    Route(keyword("人工", "人工服务", "客服", "转人工", "找人"), help.to_human, care=Care.INSTANT),
+    Route(menu(buttons.HUMAN), help.human_by_text, care=Care.INSTANT),
     # where somebody lives
     Route(kind(m.Location), places.of_location),
-    Route(kind(m.LocationMenu), help.nothing),  # the location itself follows
-    Route(keyword("社区", "我在哪个社区", "位置"), places.ask_location),
+    Route(kind(m.LocationMenu), help.nothing, care=Care.INSTANT),  # the location itself follows
+    Route(keyword("社区", "我在哪个社区", "位置"), places.ask_location, care=Care.INSTANT),
     Route(keyword("我的社区"), places.mine),
     Route(menu(buttons.MY_PLACE), places.mine),
-    Route(pattern("记住 ?[0-9A-Za-z]{1,32}"), places.remember, effect=Effect.WRITE),
-    Route(keyword("忘记社区", "取消社区"), places.forget, effect=Effect.WRITE),
-    Route(scene("place."), places.of_sign, effect=Effect.WRITE),
-    Route(menu(buttons.SIGN), places.of_scanned_text, effect=Effect.WRITE),
+    Route(pattern("记住 ?[0-9A-Za-z]{1,32}"), places.remember, care=Care.WRITE),
+    Route(keyword("忘记社区", "取消社区"), places.forget, care=Care.WRITE),
+    Route(scene("place."), places.of_sign, care=Care.WRITE),
+    Route(menu(buttons.SIGN), places.of_scanned_text, care=Care.WRITE),
     # neighbours
-    Route(keyword("邀请", "邀请邻居"), invitations.invite, effect=Effect.QUEUE),
-    Route(menu(buttons.INVITE), invitations.invite, effect=Effect.QUEUE),
+    Route(keyword("邀请", "邀请邻居"), invitations.invite),
+    Route(menu(buttons.INVITE), invitations.invite),
     # what we hold
     Route(keyword("隐私", "我的资料", "记着我什么"), privacy.show),
     Route(menu(buttons.PRIVACY), privacy.show),
     # what nobody asked us to answer
-    Route(kind(m.Image), help.photo),
-    Route(kind(m.Voice, m.Video, m.Link, m.MiniProgramPage), help.text_instead),
-    Route(kind(m.Text), help.not_understood),
-    Route(anything, help.nothing, silent=True),
+    Route(kind(m.Image), help.photo, care=Care.INSTANT),
+    Route(kind(m.Voice, m.Video, m.Link, m.MiniProgramPage), help.text_instead, care=Care.INSTANT),
+    Route(kind(m.Text), help.not_understood, care=Care.INSTANT),
+    Route(anything, help.nothing, care=Care.INSTANT, silent=True),
 )
 
 

@@ -11,7 +11,7 @@ from backend.wechat import messages as m
 from backend.wechat import replies
 from backend.wechat.inbound import Push
 from backend.wechat.replies import Reply, TextReply, TransferReply
-from handlers.table import Effect, Route
+from handlers.table import Care, Route
 from models.accounts import AccountKind
 from models.members import Interaction
 
@@ -69,14 +69,14 @@ class Turn:
             return self.late
 
     @property
-    def effect(self) -> Effect:
-        """Where every answer is a call of its own, it must be claimed before, lest it is made twice."""
-        return Effect.QUEUE if self.by_api and self.route.effect is Effect.NONE else self.route.effect
-
-    @property
     def by_api(self) -> bool:
         """A mini-program answers its visitors through the API only, never in the push's own answer (sheet §2.3)."""
         return self.account.kind is AccountKind.MINIPROGRAM
+
+    @property
+    def instant(self) -> bool:
+        """Where the answer is a call of its own, it must be claimed before, lest it is made twice."""
+        return self.route.care is Care.INSTANT and not self.by_api
 
     def rendered(self, reply: Reply | None) -> Outcome:
         if reply is None or (self.by_api and not isinstance(reply, TransferReply)):

@@ -13,7 +13,7 @@ from backend.receipts import rules
 from backend.receipts.claims import Claims
 from backend.wechat.replies import TextReply
 from handlers import places, table
-from handlers.table import Effect, Route
+from handlers.table import Care, Route
 from handlers.talk import Talk
 from handlers.when import keyword, pattern
 from tests.served import listening
@@ -30,7 +30,7 @@ def plain() -> None:
 
 def stuck_inside() -> None:
     """Stops in the transaction of a handler that writes, when everything is written and nothing committed."""
-    _front(Route(pattern("记住.*"), _remember_and_stop, effect=Effect.WRITE))
+    _front(Route(pattern("记住.*"), _remember_and_stop, care=Care.WRITE))
 
 
 def stuck_after() -> None:
@@ -39,7 +39,7 @@ def stuck_after() -> None:
 
 
 def failing() -> None:
-    _front(Route(keyword("弄坏"), _fail, effect=Effect.WRITE))
+    _front(Route(keyword("弄坏"), _fail, care=Care.WRITE))
 
 
 def _front(route: Route) -> None:

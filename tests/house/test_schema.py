@@ -37,5 +37,5 @@ def test_nothing_is_generated_while_models_and_migrations_agree(tmp_path: Path) 
 
 
 def test_every_table_has_a_model_in_the_registry(runtime: Runtime) -> None:
-    known = {table._meta.table_name for table in TABLES} | {"schema_migration"}  # type: ignore[attr-defined]
+    known = {table._meta.table_name for table in TABLES} | {"schema_migration"}
     assert set(database.get_tables()) - {"sqlite_sequence"} == known

@@ -11,7 +11,7 @@ import pytest
 from backend.settings import Settings
 from backend.wechat.replies import TextReply
 from handlers import phrases, table
-from handlers.table import Effect, Route
+from handlers.table import Care, Route
 from handlers.talk import Talk
 from handlers.when import keyword
 from tests.served import House, house_settings, prepare
@@ -38,10 +38,10 @@ def house_at(platform: Platform, tmp_path: Path) -> Settings:
     return prepare(replace(house_settings(tmp_path, platform), answer_seconds=ANSWER_SECONDS))
 
 
-@pytest.fixture(params=[Effect.QUEUE, Effect.WRITE])
+@pytest.fixture(params=[Care.ONCE, Care.WRITE])
 def slow(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Slow]:
     handler = Slow()
-    route = Route(keyword("慢慢办"), handler, effect=request.param)
+    route = Route(keyword("慢慢办"), handler, care=request.param)
     monkeypatch.setattr(table, "TABLE", (route, *table.TABLE))
     yield handler
     handler.may_end.set()
@@ -60,7 +60,7 @@ def test_a_slow_handler_is_answered_at_once_and_its_words_come_later(house: Hous
     assert slow.runs == 1
 
 
-@pytest.mark.parametrize("slow", [Effect.QUEUE], indirect=True)
+@pytest.mark.parametrize("slow", [Care.ONCE], indirect=True)
 def test_others_are_answered_while_as_many_as_the_server_has_threads_wait(
     house: House, phone: Phone, platform: Platform, slow: Slow
 ) -> None:
@@ -112,11 +112,11 @@ def _raising(error: Exception) -> Callable[[Talk], TextReply]:
     return handler
 
 
-@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("care", Care)
 def test_a_handler_that_raises_says_sorry_with_a_number(
-    house: House, phone: Phone, monkeypatch: pytest.MonkeyPatch, effect: Effect
+    house: House, phone: Phone, monkeypatch: pytest.MonkeyPatch, care: Care
 ) -> None:
-    route = Route(keyword("弄坏"), _raising(RuntimeError("broken")), effect=effect)
+    route = Route(keyword("弄坏"), _raising(RuntimeError("broken")), care=care)
     monkeypatch.setattr(table, "TABLE", (route, *table.TABLE))
     phone.follow()
     start, end = phrases.FAILED.split("{number}")
