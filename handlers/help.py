@@ -1,8 +1,13 @@
 """What to say when somebody asks for help, or says what we do not understand."""
 
+import structlog
+
+from backend.wechat import messages as m
 from backend.wechat.replies import TextReply, TransferReply
 from handlers import phrases
 from handlers.talk import Talk
+
+log = structlog.get_logger()
 
 
 def show(_talk: Talk) -> TextReply:
@@ -34,3 +39,9 @@ def human_by_text(_talk: Talk) -> TextReply:
 
 def nothing(_talk: Talk) -> None:
     """Heard; there is nothing to say."""
+
+
+def unknown(talk: Talk) -> None:
+    """The platform sends what this version does not know yet. The log names the kind, never the content."""
+    assert isinstance(talk.message, m.Unknown)
+    log.info("message.unknown", app_id=talk.account.app_id, kind=talk.message.kind[:40])

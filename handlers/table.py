@@ -66,6 +66,7 @@ TABLE: tuple[Route, ...] = (
     Route(kind(m.Image), help.photo, care=Care.INSTANT),
     Route(kind(m.Voice, m.Video, m.Link, m.MiniProgramPage), help.text_instead, care=Care.INSTANT),
     Route(kind(m.Text), help.not_understood, care=Care.INSTANT),
+    Route(kind(m.Unknown), help.unknown, care=Care.INSTANT, silent=True),
     Route(anything, help.nothing, care=Care.INSTANT, silent=True),
 )
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from structlog.testing import LogCapture
 
 from backend import runtime as runtimes
 from backend.accounts import actions as accounts
@@ -17,6 +19,7 @@ from backend.storage import migrations
 from backend.wechat import documents, envelope, reading
 from backend.wechat.envelope import Keys
 from backend.wechat.replies import RECEIVED
+from handlers import help
 from tests.conftest import OFFICIAL, make_settings
 from wsgi import create_app
 
@@ -134,6 +137,15 @@ def test_a_damaged_message_never_crashes(app: Flask, where: int, what: bytes) ->
         b"<Location_Y>112.8</Location_Y><MsgId>1</MsgId></xml>"
     )
     check(*post_sealed(app, whole[:where] + what + whole[where + len(what) :]))
+
+
+def test_an_unknown_event_is_logged_and_answered_success(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = LogCapture()
+    monkeypatch.setattr(help, "log", structlog.wrap_logger(None, processors=[told]))
+    fields = {"ToUserName": "gh_1", "FromUserName": "oSecretPerson", "CreateTime": 1, "MsgType": "event"}
+    assert post_sealed(app, json.dumps({**fields, "Event": "brand_new"}).encode()) == (200, RECEIVED)
+    assert [(entry["event"], entry["kind"]) for entry in told.entries] == [("message.unknown", "brand_new")]
+    assert "oSecretPerson" not in str(told.entries)
 
 
 def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:

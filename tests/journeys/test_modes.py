@@ -41,14 +41,21 @@ def test_every_mode_and_format_is_verified_and_answers_alike(street: Platform, w
     assert words(phone.text("我的社区")) == phrases.MY_PLACE.format(place="春晓社区")
 
 
-@pytest.mark.parametrize("way", WAYS, ids="-".join)
-@pytest.mark.parametrize("tamper", ["signature", "appid", "stale"])
+FORGERIES = [
+    (way, tamper)
+    for way in WAYS
+    for tamper in ("signature", "appid", "stale")
+    if way[0] != "plain" or tamper != "appid"  # nothing is sealed there, so there is no app id to forge
+]
+
+
+@pytest.mark.parametrize(
+    ("way", "tamper"), FORGERIES, ids=lambda part: "-".join([part] if isinstance(part, str) else part)
+)
 def test_a_forged_push_is_refused_and_nothing_of_it_happens(
     street: Platform, way: tuple[str, str], tamper: str
 ) -> None:
     app_id = _account(way).app_id
-    if tamper == "appid" and way[0] == "plain":
-        pytest.skip("nothing is sealed in plain mode, so there is no app id to forge")
     fields = {"MsgType": "event", "Event": "subscribe", "EventKey": "qrscene_place.990102"}
     [attempt] = street.push(app_id, "p2", fields, tamper=tamper)
     assert attempt["status"] in (400, 403), attempt
