@@ -4,7 +4,7 @@ Short and polite; what to do next stands in every sentence. Words in {braces} ar
 """
 
 WELCOME = """您好，欢迎关注{account}！
-这里是街坊们办事、反映问题、参加活动的地方。
+在这里可以查您住在哪个社区、邀请邻居、找工作人员。
 点下面的菜单，或者回复：
 「帮助」看看能做什么
 「社区」查查您在哪个社区
