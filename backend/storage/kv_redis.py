@@ -17,14 +17,6 @@ else redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3]) end
 return 1
 """
 
-_CLAIM = """
-if KEYS[2] then redis.call('XADD', KEYS[2], '*', 'v', ARGV[3]) end
-local standing = redis.call('GET', KEYS[1])
-if standing then return standing end
-if ARGV[2] == '' then redis.call('SET', KEYS[1], ARGV[1]) else redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) end
-return false
-"""
-
 # The note is kept in either case; what already stands is the answer.
 _CLAIM = """
 if KEYS[2] then redis.call('XADD', KEYS[2], '*', 'v', ARGV[3]) end
@@ -53,7 +45,6 @@ class RedisKV:
         self._redis = redis.Redis.from_url(url, socket_timeout=0.5, socket_connect_timeout=0.5, retry=once_more)
         self._prefix = prefix
         self._replace = self._redis.register_script(_REPLACE)
-        self._claim = self._redis.register_script(_CLAIM)
         self._claim = self._redis.register_script(_CLAIM)
         self._count = self._redis.register_script(_COUNT)
 
