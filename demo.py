@@ -90,6 +90,7 @@ def _environment(data: Path, at: Addresses) -> dict[str, str]:
         "TONGXIN_BASE_URL": at.web,
         "TONGXIN_WECHAT_API_BASE": at.simulator,
         "TONGXIN_WECHAT_MP_BASE": at.simulator,
+        "TONGXIN_WECHAT_OPEN_BASE": at.simulator,
         "TONGXIN_LOG_LEVEL": "WARNING",
     }
     (data / "accounts.json").write_text(json.dumps(_accounts(env, at), ensure_ascii=False, indent=1))
@@ -151,7 +152,7 @@ def _prepare(env: dict[str, str]) -> Settings:
 def _push_menu(settings: Settings) -> None:
     runtime = runtimes.start(settings)
     for account in runtime.accounts.official():
-        runtime.gateway(account.app_id).push_menu(menus.MENU)
+        runtime.gateway(account.app_id).menus.push(menus.MENU)
     runtime.close()
 
 

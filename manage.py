@@ -175,7 +175,7 @@ def menu_push(app_id: str) -> None:
     if not chosen:
         raise NotFound("account_unknown", "没有找到公众号，请先设置 TONGXIN_OFFICIAL_APP_ID 等四项。")
     for account in chosen:
-        runtime.gateway(account.app_id).push_menu(menus.MENU)
+        runtime.gateway(account.app_id).menus.push(menus.MENU)
         click.echo(f"已推送菜单：{account.name}")
 
 

@@ -25,5 +25,9 @@ def from_timestamp(seconds: float) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def beijing(moment: datetime) -> datetime:
+    return moment.astimezone(BEIJING)
+
+
 def ago(**span: float) -> datetime:
     return now() - timedelta(**span)

@@ -14,8 +14,7 @@ from backend.settings import Settings
 from backend.storage import database as databases
 from backend.storage.kv import KV
 from backend.storage.stores import open_kv
-from backend.wechat.gateway import Gateway
-from backend.wechat.live import LiveGateway
+from backend.wechat.gateway import Gateway, Hosts, connect
 from backend.wechat.tokens import Credential
 from backend.wechat.transport import Transport
 from models import base
@@ -76,13 +75,16 @@ def start(settings: Settings) -> Runtime:
 
 def _gateways(settings: Settings, kv: KV) -> GatewayFor:
     """One gateway for each account, made when first asked for; they share the connections."""
-    api, pictures = Transport(settings.wechat_api_base), Transport(settings.wechat_mp_base)
+    trust = settings.wechat_ca_file
+    hosts = Hosts(
+        Transport(settings.wechat_api_base, trust), Transport(settings.wechat_mp_base, trust), settings.wechat_open_base
+    )
     made: dict[tuple[str, str], Gateway] = {}
 
     def gateway_for(account: Account) -> Gateway:
         key = account.app_id, account.app_secret
         if key not in made:
-            made[key] = LiveGateway(Credential(*key), api, pictures, kv)
+            made[key] = connect(Credential(*key), account.kind, hosts, kv)
         return made[key]
 
     return gateway_for

@@ -37,6 +37,8 @@ class Settings:
     queue_url: str = field(default="", repr=False)
     wechat_api_base: str = "https://api.weixin.qq.com"
     wechat_mp_base: str = "https://mp.weixin.qq.com"
+    wechat_open_base: str = "https://open.weixin.qq.com"
+    wechat_ca_file: str = ""
     base_url: str = ""
     secret_key: str = field(default="", repr=False)
     data_keys: str = field(default="", repr=False)

@@ -1,6 +1,6 @@
 """The account's menu: three groups, pushed by `python manage.py menu push`. Each key has its row in the table."""
 
-from backend.wechat.gateway import Button
+from backend.wechat.calls.menus import Button
 
 HELP, HUMAN, WHERE, SIGN, INVITE, MY_PLACE, PRIVACY = (
     "help",

@@ -5,7 +5,7 @@ from backend.members import rules
 from backend.outbox.queue import Payload
 from backend.places import queries as places
 from backend.runtime import Runtime
-from backend.wechat.gateway import CustomImage, short_text
+from backend.wechat.calls.custom import CustomImage, short_text
 
 DAYS = 30
 """The longest life the platform gives a code that is not permanent."""
@@ -16,12 +16,12 @@ def send(runtime: Runtime, payload: Payload) -> None:
     if place is None or openid is None:
         return  # she left, or the place is gone, since she asked
     gateway = runtime.gateway(payload["app_id"])
-    media_id = gateway.upload("image", f"{place.code}.jpg", _picture(runtime, payload["app_id"], place.code))
-    gateway.send(openid, CustomImage(media_id))
-    gateway.send(openid, short_text(payload["words"]))
+    media_id = gateway.media.upload("image", f"{place.code}.jpg", _picture(runtime, payload["app_id"], place.code))
+    gateway.custom.send(openid, CustomImage(media_id))
+    gateway.custom.send(openid, short_text(payload["words"]))
 
 
 def _picture(runtime: Runtime, app_id: str, code: str) -> bytes:
     gateway = runtime.gateway(app_id)
-    qr = gateway.create_qr(rules.scene_of_place(code), DAYS * 86400)
-    return gateway.qr_picture(qr.ticket).content
+    qr = gateway.qrcodes.create(rules.scene_of_place(code), DAYS * 86400)
+    return gateway.qrcodes.picture(qr.ticket).content

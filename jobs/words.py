@@ -4,8 +4,8 @@ import structlog
 
 from backend.outbox.queue import Payload
 from backend.runtime import Runtime
+from backend.wechat.calls.custom import short_text
 from backend.wechat.failures import Busy, GatewayError, NoAnswer
-from backend.wechat.gateway import short_text
 
 PAUSES = (2, 10, 60)
 log = structlog.get_logger()
@@ -14,7 +14,7 @@ log = structlog.get_logger()
 def say(runtime: Runtime, payload: Payload) -> None:
     """Repeated only while it is certain that nothing was sent: the platform does not de-duplicate these messages."""
     try:
-        runtime.gateway(payload["app_id"]).send(payload["openid"], short_text(payload["words"]))
+        runtime.gateway(payload["app_id"]).custom.send(payload["openid"], short_text(payload["words"]))
     except (Busy, NoAnswer) as error:
         _again(runtime, payload, error)
 

@@ -49,7 +49,8 @@ class _Quiet(WSGIRequestHandler):
 def house_settings(data_dir: Path, platform: Platform, database_url: str = "") -> Settings:
     """Both accounts, and the simulator in the place of the platform."""
     settings = make_settings(data_dir, database_url)
-    return replace(settings, miniprogram=MINIPROGRAM, wechat_api_base=platform.url, wechat_mp_base=platform.url)
+    url = platform.url
+    return replace(settings, miniprogram=MINIPROGRAM, wechat_api_base=url, wechat_mp_base=url, wechat_open_base=url)
 
 
 def prepare(settings: Settings, *more: AccountSettings) -> Settings:

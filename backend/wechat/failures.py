@@ -1,7 +1,9 @@
-"""What the platform says no with, sorted by what a correct client does next (protocol sheet §3.6)."""
+"""What the platform says no with, and what a correct client does next: one table (protocol sheet §3.6)."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum, auto
+from typing import Any
 
 
 class FailureKind(StrEnum):
@@ -13,23 +15,80 @@ class FailureKind(StrEnum):
     REQUEST = "request"  # f: our mistake: mend the request
 
 
-_NUMBERS: dict[FailureKind, frozenset[int]] = {
-    FailureKind.CREDENTIAL: frozenset({40001, 40014, 42001}),
-    FailureKind.BUSY: frozenset({-1, 45011, 44990, 44991, 43108, 45066, 61450, 268487001, 268487002}),
-    FailureKind.QUOTA: frozenset({45009, 45028, 44993, 48006}),
-    FailureKind.RECIPIENT: frozenset({40003, 43004, 43019, 43101, 43104, 45015, 45047, 48002, 50005}),
-    FailureKind.FATAL: frozenset(
-        {40013, 40125, 40164, 40037, 40249, 43107, 43116, 48001, 48004, 50002}
-        | {40002, 40243, 41002, 41004}  # credentials that only an operator can mend
-        | {89503, 89504, 89505, 89506, 89507}  # waiting for the administrator, or refused by him
-    ),
+class Wait(Enum):
+    """How long to hold back before the next try."""
+
+    NONE = auto()
+    BACKOFF = auto()  # half a second, doubled each time, with jitter
+    SECOND = auto()
+    MINUTE = auto()  # until the next minute begins
+
+
+class Closes(Enum):
+    """What nobody should ask for until then."""
+
+    NOTHING = auto()
+    INTERFACE = auto()
+    ACCOUNT = auto()
+
+
+class Until(Enum):
+    NEXT_MINUTE = auto()
+    MIDNIGHT = auto()  # Beijing time
+    NEXT_MONTH = auto()  # Beijing time
+    TEN_MINUTES = auto()  # only an operator mends it: look again from time to time
+    HOUR = auto()
+    DAY = auto()
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """`maybe_done`: the number leaves open whether the work was done."""
+
+    kind: FailureKind
+    wait: Wait = Wait.NONE
+    maybe_done: bool = False
+    closes: Closes = Closes.NOTHING
+    until: Until = Until.TEN_MINUTES
+
+
+def _each(treatment: Treatment, *numbers: int) -> dict[int, Treatment]:
+    return dict.fromkeys(numbers, treatment)
+
+
+_RECIPIENT, _FATAL, _REQUEST = FailureKind.RECIPIENT, FailureKind.FATAL, FailureKind.REQUEST
+_BUSY, _QUOTA = FailureKind.BUSY, FailureKind.QUOTA
+
+TREATMENTS: dict[int, Treatment] = {
+    **_each(Treatment(FailureKind.CREDENTIAL), 40001, 40014, 42001),
+    **_each(Treatment(_BUSY, Wait.BACKOFF, maybe_done=True), -1, 61450, 268487001, 268487002),
+    **_each(Treatment(_BUSY, Wait.MINUTE, closes=Closes.INTERFACE, until=Until.NEXT_MINUTE), 45011, 44991),
+    44990: Treatment(_BUSY, Wait.SECOND),
+    43108: Treatment(_BUSY, Wait.BACKOFF),
+    45066: Treatment(_BUSY, Wait.MINUTE),
+    **_each(Treatment(_QUOTA, closes=Closes.INTERFACE, until=Until.MIDNIGHT), 45009, 44993, 45028),
+    48006: Treatment(_QUOTA, closes=Closes.INTERFACE, until=Until.NEXT_MONTH),
+    **_each(Treatment(_RECIPIENT), 40003, 43004, 43019, 43101, 43104, 45015, 45047, 48002, 50005),
+    40164: Treatment(_FATAL, closes=Closes.ACCOUNT),  # this address is not on the whitelist
+    40243: Treatment(_FATAL, closes=Closes.ACCOUNT),  # the secret is frozen
+    89503: Treatment(_FATAL, closes=Closes.ACCOUNT),  # the administrator has to confirm
+    89506: Treatment(_FATAL, closes=Closes.ACCOUNT, until=Until.DAY),  # he refused
+    89507: Treatment(_FATAL, closes=Closes.ACCOUNT, until=Until.HOUR),
+    **_each(Treatment(_FATAL, closes=Closes.INTERFACE, until=Until.HOUR), 43107, 48004),  # banned
+    **_each(Treatment(_FATAL), 40013, 40125, 40037, 40249, 43116, 48001, 50002),
+    **_each(Treatment(_FATAL), 40002, 41002, 41004, 89504, 89505),  # only an operator can mend these
+    **_each(Treatment(_REQUEST), 40029, 40163, 40226, 45002, 45008, 45065, 45067, 45168, 47001, 47003, 61010, 87009),
 }
-_KIND_OF = {number: kind for kind, numbers in _NUMBERS.items() for number in numbers}
+_UNKNOWN = Treatment(_REQUEST)
+
+
+def treatment_of(errcode: int) -> Treatment:
+    """Numbers the table does not know are taken for mistakes of ours: repeating them would not help."""
+    return TREATMENTS.get(errcode, _UNKNOWN)
 
 
 def kind_of(errcode: int) -> FailureKind:
-    """Numbers the table does not know are taken for mistakes of ours: repeating them would not help."""
-    return _KIND_OF.get(errcode, FailureKind.REQUEST)
+    return treatment_of(errcode).kind
 
 
 @dataclass(eq=False)
@@ -42,14 +101,19 @@ class GatewayError(Exception):
 
 @dataclass(eq=False)
 class Refused(GatewayError):
-    """The platform answered with an error number. `rid` is what Tencent's support asks for."""
+    """The platform answered with an error number. `errmsg` ends with the rid that Tencent's support asks for."""
 
     errcode: int
     errmsg: str
+    answer: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def kind(self) -> FailureKind:
         return kind_of(self.errcode)
+
+    @property
+    def treatment(self) -> Treatment:
+        return treatment_of(self.errcode)
 
     def __str__(self) -> str:
         return f"{self.path} answered {self.errcode} {self.errmsg}"
@@ -95,9 +159,9 @@ _CLASSES: dict[FailureKind, type[Refused]] = {
 }
 
 
-def refusal(path: str, errcode: int, errmsg: str) -> Refused:
-    """-1 says "busy" and nothing about whether the work was done; all other numbers mean it was not."""
-    return _CLASSES[kind_of(errcode)](path, errcode == -1, errcode, errmsg)
+def refusal(path: str, errcode: int, errmsg: str, answer: Mapping[str, Any] | None = None) -> Refused:
+    treatment = treatment_of(errcode)
+    return _CLASSES[treatment.kind](path, treatment.maybe_done, errcode, errmsg, answer or {})
 
 
 @dataclass(eq=False)
@@ -108,3 +172,22 @@ class NoAnswer(GatewayError):
 
     def __str__(self) -> str:
         return f"{self.path}: {self.reason}"
+
+
+@dataclass(eq=False)
+class Closed(GatewayError):
+    """Not asked at all: the interface, or the whole account, is closed until then (seconds since 1970)."""
+
+    until: float
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path} is closed: {self.reason}"
+
+
+@dataclass(eq=False)
+class Interrupted(GatewayError):
+    """The batch ended before this one was finished with."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: the batch ended first"

@@ -1,121 +1,102 @@
-"""What the house asks of the platform, in our own words: the port, and the values that go through it.
+"""One account's platform: every interface the house uses, by noun. Nothing above knows HTTP, tokens or wechatpy.
 
-`backend.wechat.live` speaks to the real platform or to the simulator; nothing above knows which.
+Every call may raise `backend.wechat.failures.GatewayError`; whether it may have been carried out all the same stands in
+its `sent`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
 
-from backend.wechat.replies import shorten
-
-
-@dataclass(frozen=True)
-class CustomText:
-    content: str
-
-
-@dataclass(frozen=True)
-class CustomImage:
-    media_id: str
-
-
-@dataclass(frozen=True)
-class CustomVoice:
-    media_id: str
-
-
-@dataclass(frozen=True)
-class CustomNews:
-    """One article: more are refused with 45008."""
-
-    title: str
-    description: str
-    url: str
-    picture_url: str
+from backend.storage.kv import KV
+from backend.wechat.caller import PATIENCE, Caller
+from backend.wechat.calls.custom import Custom
+from backend.wechat.calls.drafts import Drafts
+from backend.wechat.calls.logins import Logins
+from backend.wechat.calls.mass import Mass
+from backend.wechat.calls.media import MediaShelf
+from backend.wechat.calls.menus import Menus
+from backend.wechat.calls.oauth import AUTHORIZE, OAuth
+from backend.wechat.calls.publishing import Publishing
+from backend.wechat.calls.qrcodes import QRCodes
+from backend.wechat.calls.quotas import Quotas
+from backend.wechat.calls.security import Security
+from backend.wechat.calls.subscriptions import Subscriptions
+from backend.wechat.calls.tags import Tags
+from backend.wechat.calls.templates import Templates
+from backend.wechat.calls.tickets import Tickets
+from backend.wechat.calls.users import Users
+from backend.wechat.calls.wxacodes import Links, WxaCodes
+from backend.wechat.circuits import Circuits
+from backend.wechat.sender import Sender
+from backend.wechat.tokens import Credential, Tokens
+from backend.wechat.transport import Transport
 
 
 @dataclass(frozen=True)
-class CustomMenu:
-    """Lines the person can tap. What she taps comes back as Text with `menu_item`."""
+class Hosts:
+    """The platform has several; the simulator plays them all. `pictures` shows QR codes, `pages` asks for consent."""
 
-    head: str
-    items: tuple[tuple[str, str], ...]  # (id, words)
-    tail: str = ""
-
-
-CustomMessage = CustomText | CustomImage | CustomVoice | CustomNews | CustomMenu
+    api: Transport
+    pictures: Transport
+    pages: str = AUTHORIZE
 
 
 @dataclass(frozen=True)
-class Button:
-    """A menu button: with `buttons` it opens, else it acts as `type` says."""
-
-    name: str
-    type: str = ""
-    key: str = ""
-    url: str = ""
-    app_id: str = ""
-    page_path: str = ""
-    buttons: tuple["Button", ...] = ()
-
-
-@dataclass(frozen=True)
-class ParameterQR:
-    """`url` is what the code says; `ticket` fetches the platform's picture of it."""
-
-    ticket: str
-    url: str
-    seconds: int | None
-
-
-@dataclass(frozen=True)
-class UserInfo:
-    openid: str
-    subscribed: bool
-    unionid: str = ""
-    subscribed_at: datetime | None = None
-    scene: str = ""
-
-
-@dataclass(frozen=True)
-class Media:
-    content: bytes
-    content_type: str
-
-
-class Gateway(Protocol):
-    """One account's platform. Every call may raise `backend.wechat.failures.GatewayError`."""
-
-    def send(self, openid: str, message: CustomMessage) -> None: ...
-
-    def push_menu(self, buttons: tuple[Button, ...]) -> None: ...
-
-    def menu(self) -> tuple[Button, ...]: ...
-
-    def remove_menu(self) -> None: ...
-
-    def create_qr(self, scene: str, seconds: int | None) -> ParameterQR:
-        """A code that says `scene` when scanned. No seconds: permanent (100,000 in all for an account)."""
-        ...
-
-    def qr_picture(self, ticket: str) -> Media: ...
-
-    def user(self, openid: str) -> UserInfo: ...
-
-    def users(self, openids: list[str]) -> list[UserInfo]: ...
-
-    def upload(self, kind: str, filename: str, content: bytes) -> str:
-        """Temporary media, good for three days; `kind` is image, voice, video or thumb. Answers the media id."""
-        ...
-
-    def download(self, media_id: str) -> Media: ...
+class Gateway:
+    # talking to people
+    custom: Custom
+    templates: Templates
+    subscriptions: Subscriptions
+    mass: Mass
+    sender: Sender  # send_many
+    # what the account keeps
+    users: Users
+    tags: Tags
+    menus: Menus
+    qrcodes: QRCodes
+    media: MediaShelf
+    drafts: Drafts
+    publishing: Publishing
+    # web pages inside WeChat
+    oauth: OAuth
+    tickets: Tickets
+    # the mini-program
+    logins: Logins
+    codes: WxaCodes
+    links: Links
+    security: Security
+    # the account itself
+    quotas: Quotas
+    tokens: Tokens
+    circuits: Circuits
 
     def ping(self) -> None:
         """Fetch or confirm the token: proves address, credentials and whitelist in one call."""
-        ...
+        self.tokens.current()
 
 
-def short_text(content: str) -> CustomText:
-    """A text cut to what the platform delivers."""
-    return CustomText(shorten(content))
+def connect(credential: Credential, kind: str, hosts: Hosts, kv: KV, patience: float = PATIENCE) -> Gateway:
+    """`kind` is official or miniprogram, `patience` the seconds of all tries of a call. Nothing is asked before use."""
+    caller = Caller(credential, hosts.api, kv, patience)
+    return Gateway(
+        custom=Custom(caller, kind),
+        templates=Templates(caller),
+        subscriptions=Subscriptions(caller),
+        mass=Mass(caller),
+        sender=Sender(caller, hosts.api),
+        users=Users(caller),
+        tags=Tags(caller),
+        menus=Menus(caller),
+        qrcodes=QRCodes(caller, hosts.pictures),
+        media=MediaShelf(caller),
+        drafts=Drafts(caller),
+        publishing=Publishing(caller),
+        oauth=OAuth(caller, hosts.pages),
+        tickets=Tickets(caller),
+        logins=Logins(caller),
+        codes=WxaCodes(caller),
+        links=Links(caller),
+        security=Security(caller),
+        quotas=Quotas(caller),
+        tokens=caller.tokens,
+        circuits=caller.circuits,
+    )

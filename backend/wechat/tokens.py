@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from backend import clock
 from backend.storage.kv import KV, Lease
+from backend.wechat.circuits import Circuits
 from backend.wechat.failures import GatewayError, NoAnswer
 from backend.wechat.transport import Transport
 
@@ -27,8 +28,9 @@ class Credential:
 class Tokens:
     """`stable_token` in its normal mode hands every caller the same token: asking twice is harmless, only slow."""
 
-    def __init__(self, credential: Credential, transport: Transport, kv: KV) -> None:
+    def __init__(self, credential: Credential, transport: Transport, kv: KV, circuits: Circuits | None = None) -> None:
         self._credential, self._transport, self._kv = credential, transport, kv
+        self._circuits = circuits or Circuits(credential.app_id, kv)
         self._key = f"token:{credential.app_id}"
 
     def current(self) -> str:
@@ -55,12 +57,18 @@ class Tokens:
         finally:
             lease.release()
 
-    def _fetch(self) -> str:
+    def force(self) -> str:
+        """A new token; every earlier one dies at once. For a leak, twice with 30 s between; 20 a day."""
+        return self._fetch(force_refresh=True)
+
+    def _fetch(self, **more: object) -> str:
         body = {
             "grant_type": "client_credential",
             "appid": self._credential.app_id,
             "secret": self._credential.app_secret,
+            **more,
         }
+        self._circuits.require_open(PATH)
         try:
             answer = self._transport.post(PATH, {}, body)
             life = max(60.0, _seconds(answer["expires_in"]) - REFRESH_BEFORE)
@@ -68,6 +76,7 @@ class Tokens:
         except GatewayError as error:
             error.sent = False  # what the token was wanted for has not been called
             raise
+        self._circuits.note_success(PATH)
         self._kv.put(self._key, json.dumps(kept).encode(), life)
         return str(kept["token"])
 

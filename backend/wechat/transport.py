@@ -1,6 +1,7 @@
 """One HTTP exchange with the platform: time-outs always, a readable answer or a typed error. Knows no credential."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,11 +12,18 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from backend.wechat.failures import NoAnswer, refusal
 
-CONNECT_SECONDS = 3.0
-READ_SECONDS = 8.0
-UPLOAD_SECONDS = 30.0
+JSON_TYPE = {"Content-Type": "application/json"}
 _BINARY = ("image/", "audio/", "voice/", "video/", "application/octet-stream")
 _NEVER_SENT = (NewConnectionError, ConnectTimeoutError)
+
+
+@dataclass(frozen=True)
+class TimeOuts:
+    """Seconds. The platform states none; nothing may wait for ever."""
+
+    connect: float = 3.0
+    read: float = 8.0
+    upload: float = 30.0
 
 
 @dataclass(frozen=True)
@@ -50,35 +58,39 @@ class Answer(dict[str, Any]):
 class Transport:
     """Keep-alive connections to one base URL. Thread-safe."""
 
-    def __init__(self, base_url: str) -> None:
-        self._base = base_url.rstrip("/")
-        self._pool = urllib3.PoolManager(maxsize=32, retries=False)
+    def __init__(self, base_url: str, ca_file: str = "", times: TimeOuts | None = None) -> None:
+        """`ca_file`: whom to trust in place of the machine's own list, for a network that breaks TLS open."""
+        self.base_url, self.ca_file, self.times = base_url.rstrip("/"), ca_file, times or TimeOuts()
+        self._pool = urllib3.PoolManager(maxsize=32, retries=False, ca_certs=ca_file or None)
 
     def get(self, path: str, query: dict[str, str]) -> Answer:
-        return _document(path, self._exchange("GET", path, query).data)
+        return document(path, self._exchange("GET", path, query).data)
 
     def post(self, path: str, query: dict[str, str], body: Any = None) -> Answer:
-        """JSON with non-ASCII left as it is: the menu and the drafts refuse `\\u` escapes."""
-        raw = json.dumps(body, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json"}
-        return _document(path, self._exchange("POST", path, query, body=raw, headers=headers).data)
+        return document(path, self._exchange("POST", path, query, body=encode(body), headers=JSON_TYPE).data)
 
-    def upload(self, path: str, query: dict[str, str], upload: Upload) -> Answer:
-        fields = {upload.field: (upload.filename, upload.content, upload.content_type)}
-        return _document(path, self._exchange("POST", path, query, read=UPLOAD_SECONDS, fields=fields).data)
+    def upload(
+        self, path: str, query: dict[str, str], upload: Upload, fields: Mapping[str, str] | None = None
+    ) -> Answer:
+        parts = {**(fields or {}), upload.field: (upload.filename, upload.content, upload.content_type)}
+        return document(path, self._exchange("POST", path, query, read=self.times.upload, fields=parts).data)
 
-    def download(self, path: str, query: dict[str, str]) -> Download:
-        response = self._exchange("GET", path, query)
+    def download(self, path: str, query: dict[str, str], body: Any = None) -> Download:
+        """With a body it is asked for by POST."""
+        if body is None:
+            response = self._exchange("GET", path, query)
+        else:
+            response = self._exchange("POST", path, query, body=encode(body), headers=JSON_TYPE)
         return _file(path, response.data, response.headers.get("Content-Type", ""))
 
     def close(self) -> None:
         self._pool.clear()
 
     def _exchange(
-        self, method: str, path: str, query: dict[str, str], read: float = READ_SECONDS, **sent: Any
+        self, method: str, path: str, query: dict[str, str], read: float | None = None, **sent: Any
     ) -> urllib3.BaseHTTPResponse:
-        url = f"{self._base}{path}" + (f"?{urlencode(query)}" if query else "")
-        timeout = urllib3.Timeout(connect=CONNECT_SECONDS, read=read)
+        url = f"{self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
+        timeout = urllib3.Timeout(connect=self.times.connect, read=read or self.times.read)
         try:
             response = self._pool.request(method, url, timeout=timeout, **sent)
         except HTTPError as error:
@@ -89,7 +101,12 @@ class Transport:
         return response
 
 
-def _document(path: str, data: bytes) -> Answer:
+def encode(body: Any) -> bytes:
+    """JSON with non-ASCII left as it is: the menu and the drafts refuse `\\u` escapes."""
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+def document(path: str, data: bytes) -> Answer:
     """Anything but a JSON object, such as the page of some proxy, must not pass for success."""
     try:
         answer = json.loads(data, object_pairs_hook=partial(Answer, path))
@@ -97,7 +114,7 @@ def _document(path: str, data: bytes) -> Answer:
     except (ValueError, TypeError, AttributeError):
         raise NoAnswer(path, True, "the answer is not readable") from None
     if errcode:
-        raise refusal(path, errcode, str(answer.get("errmsg", "")))
+        raise refusal(path, errcode, str(answer.get("errmsg", "")), answer)
     assert isinstance(answer, Answer)
     return answer
 
@@ -108,7 +125,7 @@ def _file(path: str, data: bytes, content_type: str) -> Download:
     if family.startswith(_BINARY):
         return Download(data, content_type)
     if data.lstrip()[:1] == b"{":
-        _document(path, data)
+        document(path, data)
         raise NoAnswer(path, False, "not a file")
     if not data or family.startswith(("text/", "application/json")):
         raise NoAnswer(path, True, "the answer is not readable")

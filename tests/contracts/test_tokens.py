@@ -5,12 +5,14 @@ from functools import partial
 import pytest
 
 from backend.storage.kv import KV
+from backend.wechat.calls.custom import CustomText
+from backend.wechat.calls.users import UserInfo
 from backend.wechat.failures import CredentialRefused, NoAnswer
-from backend.wechat.gateway import CustomText, UserInfo
-from backend.wechat.live import LiveGateway
+from backend.wechat.gateway import Gateway
 from backend.wechat.tokens import Credential, Tokens
 from backend.wechat.transport import Transport
 from tests.conftest import OFFICIAL
+from tests.gateways import gateway_to
 from tests.simulated import Phone, Platform
 from tests.threads import at_once
 
@@ -18,10 +20,9 @@ FETCH, USER = "/cgi-bin/stable_token", "/cgi-bin/user/info"
 CREDENTIAL = Credential(OFFICIAL.app_id, OFFICIAL.app_secret)
 
 
-def _gateway(platform: Platform, kv: KV) -> LiveGateway:
+def _gateway(platform: Platform, kv: KV) -> Gateway:
     """As in a process of its own: its own connections, the shared store."""
-    transport = Transport(platform.url)
-    return LiveGateway(CREDENTIAL, transport, transport, kv)
+    return gateway_to(platform.url, kv=kv)
 
 
 def test_two_processes_with_eight_threads_each_fetch_one_token_between_them(platform: Platform, kv: KV) -> None:
@@ -36,7 +37,7 @@ def test_a_token_that_stopped_working_is_renewed_once_for_all(platform: Platform
     gateways[0].ping()
     platform.invalidate_tokens(OFFICIAL.app_id)
     platform.forget_traffic()
-    users = at_once(*[partial(gateway.user, phone.openid) for gateway in gateways for _ in range(8)])
+    users = at_once(*[partial(gateway.users.info, phone.openid) for gateway in gateways for _ in range(8)])
     assert {user.openid for user in users} == {phone.openid}
     assert len(platform.calls(FETCH)) == 1
 
@@ -46,7 +47,7 @@ def test_an_invalid_token_costs_one_refresh_and_one_repetition(platform: Platfor
     gateway.ping()
     platform.invalidate_tokens(OFFICIAL.app_id)
     platform.forget_traffic()
-    gateway.send(phone.openid, CustomText("您好"))
+    gateway.custom.send(phone.openid, CustomText("您好"))
     outcomes = [call["outcome"] for call in platform.calls("/cgi-bin/message/custom/send")]
     assert (outcomes, len(platform.calls(FETCH))) == (["error", "ok"], 1)
     assert [m["content"] for m in phone.messages() if m["by"] == "account"] == ["您好"], "she reads it once"
@@ -58,7 +59,7 @@ def test_a_token_that_ran_out_is_renewed_before_anybody_notices(platform: Platfo
     kv.drop(f"token:{OFFICIAL.app_id}")
     platform.advance(7200 - 100)
     platform.forget_traffic()
-    assert gateway.user(phone.openid).subscribed
+    assert gateway.users.info(phone.openid).subscribed
     assert [call["outcome"] for call in platform.calls(USER)] == ["ok"]
 
 
@@ -71,7 +72,7 @@ def test_a_token_refused_for_ever_costs_one_refresh_and_one_repetition(
     platform.fault(USER, "errcode", errcode=errcode)
     platform.forget_traffic()
     with pytest.raises(CredentialRefused) as raised:
-        gateway.user(phone.openid)
+        gateway.users.info(phone.openid)
     assert raised.value.errcode == errcode
     assert (len(platform.calls(USER)), len(platform.calls(FETCH))) == (2, 1)
 
@@ -81,9 +82,9 @@ def test_a_process_takes_over_the_token_another_has_renewed(platform: Platform, 
     one.ping()
     other.ping()
     platform.invalidate_tokens(OFFICIAL.app_id)
-    assert one.user(phone.openid).subscribed
+    assert one.users.info(phone.openid).subscribed
     platform.forget_traffic()
-    assert isinstance(other.user(phone.openid), UserInfo)
+    assert isinstance(other.users.info(phone.openid), UserInfo)
     assert (len(platform.calls(USER)), platform.calls(FETCH)) == (1, [])
 
 

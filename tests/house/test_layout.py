@@ -16,7 +16,7 @@ from backend import settings
 from backend.places import rules as places
 from backend.storage import migrations
 from backend.wechat import messages as m
-from backend.wechat.gateway import Button
+from backend.wechat.calls.menus import Button
 from console import PAGES, Permission
 from handlers import help, menu, table
 from models.registry import TABLES

@@ -31,8 +31,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no C
 
 @pytest.fixture
 def page(platform: Platform, house: House) -> Iterator[Page]:
-    house.runtime.gateway(OFFICIAL.app_id).push_menu(menus.MENU)
-    qr = house.runtime.gateway(OFFICIAL.app_id).create_qr(rules.scene_of_place("990105"), 600)
+    house.runtime.gateway(OFFICIAL.app_id).menus.push(menus.MENU)
+    qr = house.runtime.gateway(OFFICIAL.app_id).qrcodes.create(rules.scene_of_place("990105"), 600)
     assert qr.url
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)

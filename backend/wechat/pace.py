@@ -1,0 +1,31 @@
+"""How many may be in flight: fewer at once when the platform struggles, one more for each round that goes well."""
+
+from backend import clock
+
+SETTLING = 1.0
+"""Seconds in which several bad answers count as one: they were all under way together."""
+
+
+class Pace:
+    def __init__(self, most: int) -> None:
+        self._most, self._limit = float(most), float(most)
+        self._slowed_at = -SETTLING
+        self._probing = False
+
+    @property
+    def limit(self) -> int:
+        return 1 if self._probing else int(self._limit)
+
+    def went_well(self) -> None:
+        self._probing = False
+        if self._limit < self._most:
+            self._limit = min(self._most, self._limit + 1 / self._limit)
+
+    def went_badly(self) -> None:
+        now = clock.monotonic()
+        if now - self._slowed_at >= SETTLING:
+            self._limit, self._slowed_at = max(1.0, self._limit / 2), now
+
+    def probe(self) -> None:
+        """One at a time, until one goes well."""
+        self._probing = True

@@ -1,0 +1,44 @@
+"""`send_many`: thousands of messages, many in flight at once, each with an outcome of its own."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from backend.wechat.batches import Batch
+from backend.wechat.caller import Caller
+from backend.wechat.lines import Lines
+from backend.wechat.sends import Item, Limits
+from backend.wechat.transport import Transport
+
+
+class Sender:
+    """Keeps the connections of finished batches for the next ones. Thread-safe: each batch has lines of its own."""
+
+    def __init__(self, caller: Caller, api: Transport) -> None:
+        self._caller, self._api = caller, api
+        self._idle: deque[Lines[Any]] = deque()
+
+    @contextmanager
+    def send_many(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Batch[Item]]:
+        """`with sender.send_many(items) as batch: for outcome in batch: …`
+
+        At most one message to a person is in flight, and hers go in the order given. Breaking out of the loop breaks
+        off what is in flight, with unknown outcome; to end early call `batch.stop()` and read on to the end.
+        """
+        lines = self._lines()
+        try:
+            yield Batch(items, self._caller, lines, self._api.base_url, limits or Limits())
+        finally:
+            lines.abandon()
+            self._idle.append(lines)
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+    def _lines(self) -> Lines[Any]:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return Lines(self._api.times, self._api.ca_file)
