@@ -1,4 +1,7 @@
-"""The command line: `python -m simulator --port 8001 --accounts FILE [--data DIR] [--street CSV]`."""
+"""The command line: `python -m simulator --port 8001 --accounts FILE [--data DIR] [--street CSV]`.
+
+With a word in the first place, as in `python -m simulator scene quiet`, it controls one that runs: see command.py.
+"""
 
 import argparse
 import gc
@@ -7,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from simulator import command
 from simulator.accounts import AccountsError, load_accounts
 from simulator.app import build_app
 from simulator.media import MediaShelf
@@ -17,9 +21,13 @@ from simulator.world import new_world, open_desks
 
 # A crowd of 250,000 chats is over a million objects; with Python's default each full collection halts all sends.
 GARBAGE_THRESHOLDS = (50_000, 50, 50)
+CONTROLS = "控制正在运行的模拟平台：fault、scene、scenes、clock、journal、settings、reset，例如 simulator scene --help"
 
 
 def main(arguments: list[str] | None = None) -> int:
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments and not arguments[0].startswith("-"):
+        return command.main(arguments)
     options = _options(arguments)
     try:
         storage = Storage(options.data) if options.data else None
@@ -51,8 +59,8 @@ def _fail(sentence: str) -> int:
     return 2
 
 
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="simulator", description="模拟的微信平台")
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="simulator", description="模拟的微信平台", epilog=CONTROLS)
     parser.add_argument("--port", type=int, default=8001, help="端口")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--accounts", type=Path, required=True, help="账号文件（JSON）")

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from simulator.shapes import JsonObject, objects, string
+from simulator.addresses import network
+from simulator.shapes import JsonObject, objects, string, strings
 
 
 class AccountKind(StrEnum):
@@ -42,6 +44,10 @@ class Account:
     push_url: str
     mode: PushMode
     format: PushFormat
+    certified: bool = True
+    allowed_addresses: tuple[str, ...] = ()  # who may call; empty: everybody
+    oauth_domain: str = ""  # where web authorisation may lead back to; empty: anywhere
+    pages: tuple[str, ...] = ()  # of the released mini-program; empty: whatever one asks for
 
     @property
     def official(self) -> bool:
@@ -74,6 +80,10 @@ def _account(row: JsonObject) -> Account:
             kind=AccountKind(string(row, "kind")),
             mode=PushMode(string(row, "mode") or "safe"),
             format=PushFormat(string(row, "format") or "xml"),
+            certified=row.get("certified") is not False,
+            allowed_addresses=tuple(strings(row, "allowed_addresses")),
+            oauth_domain=string(row, "oauth_domain"),
+            pages=tuple(strings(row, "pages")),
             **{name: string(row, name) for name in _TEXTS},
         )
     except ValueError as wrong:
@@ -91,5 +101,17 @@ def _check(account: Account) -> None:
         raise AccountsError(f"账号 {account.app_id} 缺少 {'、'.join(missing)}。")
     if urlsplit(account.push_url).scheme not in {"http", "https"}:
         raise AccountsError(f"账号 {account.app_id} 的 push_url 应以 http:// 或 https:// 开头。")
+    check_addresses(account.app_id, account.allowed_addresses)
+    if "/" in account.oauth_domain or ":" in account.oauth_domain.partition(":")[2]:
+        raise AccountsError(f"账号 {account.app_id} 的 oauth_domain 只写域名，不带 http:// 和路径。")
     if account.mode is not PushMode.PLAIN and not re.fullmatch(r"[A-Za-z0-9]{43}", account.aes_key):
         raise AccountsError(f"账号 {account.app_id} 的 aes_key 应为 43 位字母或数字。")
+
+
+def check_addresses(app_id: str, entries: Iterable[str]) -> None:
+    """Raises AccountsError."""
+    for entry in entries:
+        try:
+            network(entry)
+        except ValueError as wrong:
+            raise AccountsError(f"账号 {app_id} 的允许地址「{entry[:60]}」不是 IP 地址或网段。") from wrong

@@ -8,19 +8,30 @@ from aiohttp import web
 from simulator.api.gate import gate, unknown
 from simulator.api.table import INTERFACES, PLATFORM_ROOTS
 from simulator.phone import (
+    articles,
+    authorizations,
+    avatars,
     buttons,
+    consents,
     control,
     crowds,
     directory,
     events,
+    faults,
     following,
+    journal,
+    minis,
     pages,
     pushes,
+    rights,
+    scenes,
+    settings,
+    subscriptions,
     writing,
 )
-from simulator.phone import logins as phone_logins
 from simulator.phone.door import Action, door
 from simulator.platform import Platform
+from simulator.push.postman import serving_the_agenda
 from simulator.storage import Context, Storage, keeping
 
 UPLOAD_BYTES = 32 * 1024 * 1024  # above every limit of the platform, which answers with an errcode of its own
@@ -30,22 +41,33 @@ CHAT = "/simulator/people/{pid}/chats/{app_id}"
 LOOKS: tuple[tuple[str, str, Action], ...] = (
     ("GET", "/", pages.index),
     ("GET", "/simulator/media/{media_id}", pages.media),
+    ("GET", "/s/{slug}", articles.page),
+    ("GET", "/connect/oauth2/authorize", consents.authorize),
+    ("GET", "/simulator/people/{pid}/avatar", avatars.avatar),
     ("GET", "/simulator/state", directory.state),
     ("POST", "/simulator/people", directory.new_person),
+    ("POST", "/simulator/people/{pid}", minis.change_person),
     ("GET", CHAT, writing.chat),
+    ("GET", CHAT + "/subscriptions", subscriptions.listed),
     ("GET", "/simulator/events", events.events),
-    ("GET", "/simulator/traffic", control.traffic),
-    ("DELETE", "/simulator/traffic", control.clear_traffic),
+    ("GET", "/simulator/traffic", journal.traffic),
+    ("DELETE", "/simulator/traffic", journal.clear),
+    ("GET", "/simulator/counts", journal.counts),
     ("GET", "/simulator/clock", control.clock),
     ("POST", "/simulator/clock", control.set_clock),
-    ("GET", "/simulator/faults", control.list_faults),
-    ("POST", "/simulator/faults", control.add_fault),
-    ("DELETE", "/simulator/faults", control.clear_faults),
-    ("DELETE", "/simulator/faults/{fault_id}", control.remove_fault),
-    ("GET", "/simulator/settings", control.settings),
-    ("POST", "/simulator/settings", control.change_settings),
+    ("GET", "/simulator/faults/kinds", faults.kinds),
+    ("GET", "/simulator/faults", faults.listed),
+    ("POST", "/simulator/faults", faults.add),
+    ("DELETE", "/simulator/faults", faults.clear),
+    ("DELETE", "/simulator/faults/{fault_id}", faults.remove),
+    ("GET", "/simulator/scenes", scenes.scenes),
+    ("POST", "/simulator/scene", scenes.load),
+    ("GET", "/simulator/settings", settings.settings),
+    ("POST", "/simulator/settings", settings.change_settings),
     ("POST", "/simulator/tokens/invalidate", control.invalidate_tokens),
     ("POST", "/simulator/accounts/{app_id}/verify", control.verify_url),
+    ("POST", "/simulator/accounts/{app_id}/limits", rights.limit),
+    ("POST", "/simulator/accounts/{app_id}/addresses", rights.addresses),
     ("POST", "/simulator/push", pushes.push),
     ("POST", "/simulator/crowd", crowds.gather),
     ("POST", "/simulator/reset", control.reset),
@@ -64,12 +86,20 @@ ACTS: tuple[tuple[str, Action], ...] = (
     ("/read", writing.read),
     ("/agent/end", writing.end_agent_session),
     ("/menu", buttons.press),
-    ("/login", phone_logins.login),
+    ("/subscribe", subscriptions.subscribe),
+    ("/subscriptions", subscriptions.change),
+    ("/block", subscriptions.block),
+    ("/authorization", authorizations.authorization),
+    ("/visit", minis.open_up),
+    ("/login", minis.login),
+    ("/phone-number", minis.phone_number),
+    ("/encrypted", minis.encrypt),
 )
 
 
 def build_app(platform: Platform, storage: Storage | None = None) -> web.Application:
     app = web.Application(client_max_size=UPLOAD_BYTES)
+    platform.paths = frozenset(interface.path for interface in INTERFACES)
     for interface in INTERFACES:
         app.router.add_route("*", interface.path, gate(platform, interface))
     for root in PLATFORM_ROOTS:
@@ -81,8 +111,9 @@ def build_app(platform: Platform, storage: Storage | None = None) -> web.Applica
     app.router.add_static("/static/", STATIC)
     if storage:
         app.cleanup_ctx.append(keeping(platform, storage))
-    app.on_shutdown.append(_end_event_streams(platform))
-    app.cleanup_ctx.append(_closing(platform))  # ends first: the last snapshot is taken when all is quiet
+    app.on_shutdown.append(_let_go(platform))
+    app.cleanup_ctx.append(_closing(platform))  # ends before it: the last snapshot is taken when all is quiet
+    app.cleanup_ctx.append(serving_the_agenda(platform))
     return app
 
 
@@ -94,8 +125,12 @@ def _closing(platform: Platform) -> Context:
     return context
 
 
-def _end_event_streams(platform: Platform) -> Callable[[web.Application], Awaitable[None]]:
-    async def end(_: web.Application) -> None:
-        platform.hub.close_all()
+def _let_go(platform: Platform) -> Callable[[web.Application], Awaitable[None]]:
+    """Event streams, and calls that a fault lets hang, would never end by themselves."""
 
-    return end
+    async def let_go(_: web.Application) -> None:
+        platform.hub.close_all()
+        platform.stage.end()
+        platform.faults.clear()
+
+    return let_go

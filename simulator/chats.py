@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from simulator.clock import iso
+from simulator.credits import Consent
 from simulator.shapes import JsonObject
 
 MESSAGES_KEPT = 300
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     NEWS = "news"
     MSGMENU = "msgmenu"
     MINIPROGRAMPAGE = "miniprogrampage"
+    TEMPLATE = "template"
+    SUBSCRIBE = "subscribe"
     EVENT = "event"
     NOTICE = "notice"
 
@@ -59,6 +62,14 @@ class Grant:
 
 
 @dataclass(slots=True)
+class Sent:
+    """A template message with a client_msg_id, remembered against its repetition."""
+
+    at: float
+    msgid: int
+
+
+@dataclass(slots=True)
 class Subscription:
     """What user/info tells about a follower."""
 
@@ -80,12 +91,22 @@ class Chat:
     agent_until: float = 0.0
     agent_account: str = ""
     typing_until: float = 0.0
+    remark: str = ""
+    tags: list[int] = field(default_factory=list)
+    visited_at: float = 0.0  # a mini-program: when it was last opened
+    blocked: bool = False  # a follower who switched the account's messages off
+    consents: dict[str, Consent] = field(default_factory=dict)  # by template_id
+    sent: dict[str, Sent] = field(default_factory=dict)  # by client_msg_id
+    noticed_at: float = 0.0  # the last subscription message
+    mass_month: int = 0  # the Beijing month that mass_received counts
+    mass_received: int = 0
     unread: int = 0
     messages: list[Message] = field(default_factory=list)
 
     def standing(self, now: float) -> JsonObject:
         return {
             "following": self.following,
+            "blocked": self.blocked,
             "agent": self.agent_until > now,
             "unread": self.unread,
             "typing": self.typing_until > now,

@@ -36,5 +36,11 @@ def beijing_day(at: float) -> int:
     return int((at + 8 * 3600) // DAY)
 
 
+def beijing_month(at: float) -> int:
+    """The number of the calendar month."""
+    moment = datetime.fromtimestamp(at, BEIJING)
+    return moment.year * 12 + moment.month
+
+
 def minute(at: float) -> int:
     return int(at // 60)

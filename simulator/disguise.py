@@ -2,8 +2,8 @@
 
 import re
 
-_IN_ADDRESS = re.compile(r"((?:access_token|secret|appsecret|js_code)=)([^&\s]+)")
-_IN_JSON = re.compile(r'("(?:access_token|secret|appsecret|session_key|code)"\s*:\s*")([^"]+)(")')
+_IN_ADDRESS = re.compile(r"((?:access_token|refresh_token|secret|appsecret|js_code|\bcode)=)([^&\s]+)")
+_IN_JSON = re.compile(r'("(?:access_token|refresh_token|secret|appsecret|session_key|code)"\s*:\s*")([^"]+)(")')
 
 
 def disguise(text: str) -> str:

@@ -1,8 +1,8 @@
-"""Uploaded files: kept for the chat page, valid for the interfaces for three days."""
+"""Uploaded files: kept for the chat page, valid for the interfaces for three days, or for good if permanent."""
 
 import base64
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 LIFETIME = 3 * 86_400
@@ -17,6 +17,10 @@ class Media:
     content_type: str
     size: int
     created_at: float
+    permanent: bool = False
+    name: str = ""
+    title: str = ""  # of a permanent video
+    introduction: str = ""
 
 
 class MediaShelf:
@@ -30,19 +34,31 @@ class MediaShelf:
             folder.mkdir(parents=True, exist_ok=True)
 
     def put(self, app_id: str, media_type: str, content_type: str, content: bytes, now: float) -> Media:
-        media_id = secrets.token_urlsafe(48)
-        media = Media(media_id, app_id, media_type, content_type, len(content), now)
-        self._media[media_id] = media
-        self._write(media_id, content)
+        media = Media(secrets.token_urlsafe(48), app_id, media_type, content_type, len(content), now)
+        self._media[media.id] = media
+        self._write(media.id, content)
         self._make_room()
         return media
 
+    def make_permanent(self, media: Media, name: str, title: str = "", introduction: str = "") -> None:
+        kept = replace(media, permanent=True, name=name, title=title, introduction=introduction)
+        self._media[media.id] = kept
+
     def valid(self, media_id: str, app_id: str, now: float) -> Media | None:
-        """What an interface accepts: the account's own, not older than three days."""
+        """What an interface accepts: the account's own, permanent or not older than three days."""
         media = self._media.get(media_id)
-        if media is None or media.app_id != app_id or now >= media.created_at + LIFETIME:
+        if media is None or media.app_id != app_id:
             return None
-        return media
+        return media if media.permanent or now < media.created_at + LIFETIME else None
+
+    def permanent(self, app_id: str, types: frozenset[str]) -> list[Media]:
+        """The newest first."""
+        kept = [one for one in self._media.values() if one.permanent and one.app_id == app_id and one.type in types]
+        return kept[::-1]
+
+    def remove(self, media_id: str) -> None:
+        self._media.pop(media_id, None)
+        self._remove(media_id)
 
     def get(self, media_id: str) -> Media | None:
         return self._media.get(media_id)
@@ -68,10 +84,13 @@ class MediaShelf:
 
     def _make_room(self) -> None:
         total = sum(media.size for media in self._media.values())
-        while total > BYTES_KEPT and len(self._media) > 1:
-            oldest = self._media.pop(next(iter(self._media)))
+        if total <= BYTES_KEPT:
+            return
+        for oldest in [media for media in self._media.values() if not media.permanent][:-1]:
             total -= oldest.size
-            self._remove(oldest.id)
+            self.remove(oldest.id)
+            if total <= BYTES_KEPT:
+                return
 
     def _remove(self, media_id: str) -> None:
         self._bytes.pop(media_id, None)

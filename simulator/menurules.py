@@ -46,6 +46,7 @@ class Known:
 
     has_media: Callable[[str], bool]
     is_linked: Callable[[str], bool]
+    has_article: Callable[[str], bool]
 
 
 BAR = Level(3, 16, 40016, 40017, 40018, 40019, 40020, 40055)
@@ -132,9 +133,16 @@ def _check_media(button: JsonObject, _: Level, known: Known) -> None:
         raise PlatformError(40007)
 
 
-def _check_article(button: JsonObject, _: Level, __: Known) -> None:
-    """Articles are not played here, so any id counts."""
-    if not (string(button, "article_id") or string(button, "media_id")):
+def _check_article(button: JsonObject, _: Level, known: Known) -> None:
+    if not string(button, "article_id"):
+        raise PlatformError(40007)
+    if not known.has_article(string(button, "article_id")):
+        raise PlatformError(53600)
+
+
+def _check_old_article(button: JsonObject, _: Level, __: Known) -> None:
+    """view_limited named articles of the old kind of material, which is gone: any id counts."""
+    if not string(button, "media_id"):
         raise PlatformError(40007)
 
 
@@ -142,7 +150,7 @@ _CHECKS: dict[str, Callable[[JsonObject, Level, Known], None]] = {
     "view": _check_url,
     "miniprogram": _check_miniprogram,
     "media_id": _check_media,
-    "view_limited": _check_article,
+    "view_limited": _check_old_article,
     "article_id": _check_article,
     "article_view_limited": _check_article,
 }

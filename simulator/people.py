@@ -2,10 +2,22 @@
 
 import base64
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from enum import IntEnum
 
+from simulator.shapes import JsonObject
+
+OPENID_LENGTH = 28
 FIRST_NICKNAMES = ("陈秀兰", "王建国", "李小雨", "阿依古丽")
 _COLOURS = ("#c0392b", "#2471a3", "#1e8449", "#b9770e", "#7d3c98", "#117a65", "#a04000", "#34495e")
+
+
+class Client(IntEnum):
+    """As the rules of conditional menus number them."""
+
+    IOS = 1
+    ANDROID = 2
+    OTHERS = 3
 
 
 @dataclass(slots=True)
@@ -14,14 +26,32 @@ class Person:
     nickname: str
     colour: str
     unionid: str
+    phone: str = ""
+    client: int = Client.ANDROID
+    high_risk: bool = False
+    risk_rank: int = 0
 
-    def shown(self) -> dict[str, str]:
-        return {"id": self.id, "nickname": self.nickname, "colour": self.colour, "unionid": self.unionid}
+    @property
+    def weixin_id(self) -> str:
+        """The name a person is found by in WeChat; a few interfaces take it in place of an openid."""
+        return f"wxid_{self.id}"
+
+    def shown(self) -> JsonObject:
+        return {"weixin_id": self.weixin_id, **asdict(self)}
 
 
 def new_person(number: int, nickname: str) -> Person:
     pid = f"p{number}"
-    return Person(pid, nickname, _COLOURS[(number - 1) % len(_COLOURS)], unionid_of(pid))
+    return Person(pid, nickname, _COLOURS[(number - 1) % len(_COLOURS)], unionid_of(pid), phone_of(number))
+
+
+def phone_of(number: int) -> str:
+    """Made up, but of the form that the checks of real servers accept."""
+    return f"199{number:08d}"
+
+
+def avatar_path(pid: str) -> str:
+    return f"/simulator/people/{pid}/avatar"
 
 
 def openid_of(app_id: str, pid: str) -> str:

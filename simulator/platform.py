@@ -12,6 +12,8 @@ from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.hub import Hub
 from simulator.media import MediaShelf
+from simulator.rids import Rids
+from simulator.scenes import Stage
 from simulator.shapes import JsonObject
 from simulator.spots import Spot
 from simulator.traffic import Entry, Journal
@@ -26,10 +28,14 @@ class Platform:
         self.journal = Journal()
         self.hub = Hub()
         self.faults = Faults()
+        self.rids = Rids()
+        self.paths: frozenset[str] = frozenset()  # of all interfaces; build_app knows them
+        self.stage = Stage()
         self.media = media
         self.spots = spots
         self._http: aiohttp.ClientSession | None = None
-        self._work: set[asyncio.Task[Any]] = set()
+        self._work: set[asyncio.Future[Any]] = set()
+        self.agenda_changed = asyncio.Event()
 
     def now(self) -> float:
         return self.clock.now()
@@ -44,9 +50,16 @@ class Platform:
 
     def begin(self, work: Coroutine[Any, Any, object]) -> None:
         """Lets work go on after the answer; the reference keeps it alive."""
-        task = asyncio.ensure_future(work)
+        self.keep(asyncio.ensure_future(work))
+
+    def keep(self, task: asyncio.Future[Any]) -> None:
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+
+    def later(self, seconds: float, desk: Desk, openid: str, fields: JsonObject) -> None:
+        """A push that comes so many seconds of the pretended clock from now; `openid` is its FromUserName."""
+        if self.world.agenda.enter(self.now() + seconds, desk.app_id, openid, fields):
+            self.agenda_changed.set()
 
     async def abandon(self) -> None:
         """Drops the work under way: what it would say belongs to a world that is gone."""

@@ -41,6 +41,14 @@ def objects(body: JsonObject, key: str) -> list[JsonObject]:
     return [item if isinstance(item, dict) else {} for item in value]
 
 
+def strings(body: JsonObject, key: str) -> list[str]:
+    """The texts of a list; anything that is no text counts as an empty one."""
+    value = body.get(key)
+    if not isinstance(value, list):
+        return []
+    return [item if isinstance(item, str) else "" for item in value]
+
+
 def integer(body: JsonObject, key: str) -> int | None:
     value = body.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) else None

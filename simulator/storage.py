@@ -12,6 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
+from simulator.agenda import Due
 from simulator.chats import Message, State
 from simulator.codec import decode, encode
 from simulator.media import Media, MediaShelf
@@ -51,7 +52,8 @@ class Storage:
             os.replace(self.path, aside)
             return None
         assert isinstance(snapshot, Snapshot)
-        _end_what_was_under_way(snapshot.world)
+        _end_what_was_under_way(snapshot.world, snapshot.world.clock_offset + time.time())
+        snapshot.world.agenda.resume()
         return snapshot
 
     def save(self, document: Any) -> None:
@@ -64,15 +66,24 @@ class Storage:
 def document_of(world: World, media: MediaShelf) -> Any:
     """Without the crowd, which would be a quarter of a million chats."""
     desks = {app_id: _without_crowd(desk) for app_id, desk in world.desks.items()}
-    return encode(Snapshot(replace(world, desks=desks), media.listed()))
+    agenda = replace(world.agenda, waiting=[due for due in world.agenda.waiting if not _of_crowd(world, due)])
+    return encode(Snapshot(replace(world, desks=desks, agenda=agenda), media.listed()))
+
+
+def _of_crowd(world: World, due: Due) -> bool:
+    desk = world.desks.get(due.app_id)
+    chat = desk.chats.get(due.openid) if desk else None
+    return chat is not None and chat.pid[0] != "p"
 
 
 def _without_crowd(desk: Desk) -> Desk:
     return replace(desk, chats={openid: chat for openid, chat in desk.chats.items() if chat.pid[0] == "p"})
 
 
-def _end_what_was_under_way(world: World) -> None:
+def _end_what_was_under_way(world: World, now: float) -> None:
     for desk in world.desks.values():
+        for job in desk.mass_jobs.values():
+            job.interrupt(now)
         for chat in desk.chats.values():
             for message in chat.messages:
                 _fail_if_sending(message)

@@ -7,9 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from simulator.accounts import Account
+from simulator.agenda import Agenda
 from simulator.chats import Chat
-from simulator.people import FIRST_NICKNAMES, Person, new_person, openid_of
+from simulator.drafts import Draft, Published, Publishing
+from simulator.library import first_notices, first_templates
+from simulator.massjobs import MassJob
+from simulator.people import FIRST_NICKNAMES, Person, new_person, openid_of, phone_of
+from simulator.records import ConditionalMenu, MiniCodes, PhoneCode, Session, Ticket, WebCode, WebGrant
 from simulator.shapes import JsonObject
+from simulator.tags import FIRST_OWN, Tag, first_tags
+from simulator.templates import Intercepted, Template
 
 TOKENS_REMEMBERED = 5_000
 
@@ -75,6 +82,30 @@ class Desk:
     codes: dict[str, QrCode] = field(default_factory=dict)  # by slug, see qrcodes.py
     permanent_codes: int = 0
     login_codes: dict[str, LoginCode] = field(default_factory=dict)
+    blacklist: dict[str, bool] = field(default_factory=dict)  # by openid, in the order of putting them there
+    tags: dict[str, Tag] = field(default_factory=first_tags)  # by id
+    last_tag: int = FIRST_OWN - 1
+    drafts: dict[str, Draft] = field(default_factory=dict)  # by media_id
+    published: dict[str, Published] = field(default_factory=dict)  # by article_id
+    publishings: dict[str, Publishing] = field(default_factory=dict)  # by publish_id
+    conditional_menus: list[ConditionalMenu] = field(default_factory=list)
+    sessions: dict[str, Session] = field(default_factory=dict)  # by pid
+    encrypted: dict[str, float] = field(default_factory=dict)  # sha256 of data given to clients: when
+    phone_codes: dict[str, PhoneCode] = field(default_factory=dict)
+    web_codes: dict[str, WebCode] = field(default_factory=dict)
+    web_grants: dict[str, WebGrant] = field(default_factory=dict)  # by access token
+    tickets: dict[str, Ticket] = field(default_factory=dict)  # by type
+    mini_codes: MiniCodes = field(default_factory=MiniCodes)
+    templates: dict[str, Template] = field(default_factory=dict)  # of template messages, by id
+    notices: dict[str, Template] = field(default_factory=dict)  # of subscription messages, by id
+    furnished: bool = False  # the templates of the beginning have been put there
+    industries: list[int] = field(default_factory=lambda: [21, 30])
+    industries_at: float = 0.0  # when they were changed last
+    intercepted: list[Intercepted] = field(default_factory=list)
+    mass_jobs: dict[str, MassJob] = field(default_factory=dict)  # by msg_id
+    mass_speed: int = 0
+    limits: dict[str, int] = field(default_factory=dict)  # daily limits other than the standard, by path
+    addresses: list[str] | None = None  # who may call; None: as the accounts file says
 
 
 @dataclass(slots=True)
@@ -84,6 +115,23 @@ class Settings:
     retries: int = 2  # further deliveries after the first; some read the documentation as 3
     push_timeout: float = 5.0
     used_code_errcode: int = 40163  # 40029 is seen as well
+    result_seconds: float | None = 1.0  # until the result of a template, subscription or mass message; null: never
+    template_repeat: str = "same"  # what a repeated client_msg_id answers: the same msgid, or a "new" one
+    template_failures: float = 0.0  # 0 to 1: how many end as `failed: system failed`
+    subscribe_failures: float = 0.0  # the same for subscribe_msg_sent_event
+    subscribe_banned: bool = False  # 43107
+    concurrent_sends_refused: float = 0.0  # seconds between two subscription messages to one user, else 43108
+    silent_accept_counts: bool = True  # an acceptance by a kept choice brings a credit as well
+    silent_accept_pushes: bool = False  # ... and subscribe_msg_popup_event, although nothing popped up
+    mass_status: str = "send success"  # what MASSSENDJOBFINISH says: or "send fail", "err(20001)"
+    mass_confirmation: str = "off"  # of the administrator: off, confirmed, refused or ignored
+    mass_repeat_seconds: float = 0.0  # the same clientmsgid within them: 45066 instead of 45065
+    tags_busy: bool = False  # another change of tags is under way: 45169
+    publish_status: int = 0  # what a publishing ends with, see freepublish/get
+    publish_refusal: int = 0  # 53503, 53504 or 53505: submitting itself is refused
+    publish_seconds: float | None = 1.0  # until it ends; null: never
+    media_verdict: str = "pass"  # of pictures and recordings: pass, review, risky or never
+    media_verdict_seconds: float = 1.0
 
 
 @dataclass(slots=True)
@@ -92,6 +140,7 @@ class World:
     desks: dict[str, Desk] = field(default_factory=dict)
     tokens: dict[str, Token] = field(default_factory=dict)
     settings: Settings = field(default_factory=Settings)
+    agenda: Agenda = field(default_factory=Agenda)
     clock_offset: float = 0.0
     last_person: int = 0
     last_of_crowd: int = 0
@@ -124,9 +173,21 @@ def open_desks(world: World, accounts: Iterable[Account]) -> None:
     world.desks = {
         account.app_id: world.desks.get(account.app_id, Desk(account.app_id, account.official)) for account in accounts
     }
+    for desk in world.desks.values():
+        _furnish(desk)
     world.tokens = {value: token for value, token in world.tokens.items() if token.app_id in world.desks}
     for person in world.people.values():
         _introduce(world, person)
+
+
+def _furnish(desk: Desk) -> None:
+    """Once: what the account deletes later stays deleted."""
+    if desk.furnished:
+        return
+    desk.furnished = True
+    desk.notices |= first_notices(desk.official)
+    if desk.official:
+        desk.templates |= first_templates()
 
 
 def add_person(world: World, nickname: str) -> Person:
@@ -139,6 +200,7 @@ def add_person(world: World, nickname: str) -> Person:
 
 def _introduce(world: World, person: Person) -> None:
     """Nobody has to follow a mini-program before writing to it."""
+    person.phone = person.phone or phone_of(int(person.id[1:]))  # older files have none
     for desk in world.desks.values():
         openid = openid_of(desk.app_id, person.id)
         desk.chats.setdefault(openid, Chat(person.id, openid, following=not desk.official))
@@ -159,6 +221,7 @@ def start_again(world: World) -> None:
     Later people get new numbers, so that a server with a memory does not take them for those who are gone.
     """
     world.tokens.clear()
+    world.agenda.clear()
     world.desks = {app_id: _fresh(desk) for app_id, desk in world.desks.items()}
     first = (new_person(number, nickname) for number, nickname in enumerate(FIRST_NICKNAMES, start=1))
     world.people = {person.id: person for person in first}
@@ -174,4 +237,19 @@ def _fresh(desk: Desk) -> Desk:
         menu=desk.menu,
         codes=desk.codes,
         permanent_codes=desk.permanent_codes,
+        tags=desk.tags,
+        last_tag=desk.last_tag,
+        drafts=desk.drafts,
+        published=desk.published,
+        publishings=desk.publishings,
+        conditional_menus=desk.conditional_menus,
+        mini_codes=desk.mini_codes,
+        templates=desk.templates,
+        notices=desk.notices,
+        furnished=desk.furnished,
+        industries=desk.industries,
+        industries_at=desk.industries_at,
+        mass_speed=desk.mass_speed,
+        limits=desk.limits,
+        addresses=desk.addresses,
     )

@@ -21,6 +21,7 @@ BOTH = OFFICIAL | MINIPROGRAM
 class Body(Enum):
     NONE = auto()
     JSON = auto()
+    JSON_OR_NONE = auto()
     FILE = auto()
 
 
@@ -28,6 +29,7 @@ class Body(Enum):
 class Upload:
     filename: str
     content: bytes
+    description: str = ""  # the second part of a permanent video
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class Call:
     now: float
     body: JsonObject = field(default_factory=dict)
     upload: Upload | None = None
+    address: str = ""  # of the caller
     caller: Desk | None = None
 
     @property

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from simulator.api.calls import Call
 from simulator.chats import Kind
+from simulator.drafts import page_path
 from simulator.errors import PlatformError
 from simulator.media import media_path
 from simulator.shapes import JsonObject, mapping, objects, string
@@ -14,17 +15,20 @@ Reader = Callable[[Call, JsonObject], JsonObject]
 
 
 def read_content(call: Call) -> tuple[Kind, JsonObject]:
-    """Raises 40008 for a type this kind of account may not send, and the type's own codes."""
+    """Raises 40008 for a type this kind of account may not send (mpnews among them, which is retired), 48001 for
+    cards, and the type's own codes."""
     msgtype = string(call.body, "msgtype")
     readers = _OFFICIAL if call.account.official else _MINIPROGRAM
+    if msgtype == "wxcard" and call.account.official:
+        raise PlatformError(48001)
     if msgtype not in readers:
         raise PlatformError(40008)
     kind, read = readers[msgtype]
     return kind, read(call, mapping(call.body, msgtype))
 
 
-def _text(_: Call, text: JsonObject) -> JsonObject:
-    content = string(text, "content")
+def text(_: Call, given: JsonObject) -> JsonObject:
+    content = string(given, "content")
     if not content:
         raise PlatformError(44004)
     if len(content.encode()) > TEXT_BYTES:
@@ -39,16 +43,18 @@ def _media(call: Call, media_id: str, media_type: str) -> str:
     return media_path(media_id)
 
 
-def _image(call: Call, image: JsonObject) -> JsonObject:
-    return {"url": _media(call, string(image, "media_id"), "image")}
+def image(call: Call, given: JsonObject) -> JsonObject:
+    return {"url": _media(call, string(given, "media_id"), "image")}
 
 
-def _voice(call: Call, voice: JsonObject) -> JsonObject:
-    return {"url": _media(call, string(voice, "media_id"), "voice")}
+def voice(call: Call, given: JsonObject) -> JsonObject:
+    return {"url": _media(call, string(given, "media_id"), "voice")}
 
 
 def _video(call: Call, video: JsonObject) -> JsonObject:
     address = _media(call, string(video, "media_id"), "video")
+    if "thumb_media_id" in video:
+        _thumb(call, string(video, "thumb_media_id"))
     return {"url": address, "title": string(video, "title"), "description": string(video, "description")}
 
 
@@ -62,15 +68,27 @@ def _news(_: Call, news: JsonObject) -> JsonObject:
     return {"articles": [{name: string(articles[0], name) for name in names}]}
 
 
-def _mpnewsarticle(_: Call, article: JsonObject) -> JsonObject:
-    """Published articles are not played here, so any id counts and the card shows it."""
-    article_id = string(article, "article_id")
-    if not article_id:
-        raise PlatformError(44003)
-    return {"articles": [{"title": "已发布的图文", "description": article_id, "picurl": "", "url": ""}]}
+def _mpnewsarticle(call: Call, article: JsonObject) -> JsonObject:
+    published = call.desk.published.get(string(article, "article_id"))
+    if published is None or published.gone or call.now < published.created_at:
+        raise PlatformError(53600)
+    return {"articles": article_cards(call, published.articles)}
 
 
-def _msgmenu(_: Call, menu: JsonObject) -> JsonObject:
+def article_cards(call: Call, articles: list[JsonObject]) -> list[JsonObject]:
+    """Articles of the draft box as the phone lists them."""
+    return [_article_card(call, article) for article in articles]
+
+
+def _article_card(call: Call, article: JsonObject) -> JsonObject:
+    thumb, digest = media_path(string(article, "thumb_media_id")), string(article, "digest")
+    names = {"title": string(article, "title"), "digest": digest, "description": digest}
+    return names | {"thumb_url": thumb, "picurl": thumb, "url": call.base_url + page_path(article)}
+
+
+def _msgmenu(call: Call, menu: JsonObject) -> JsonObject:
+    if not getattr(call.account, "certified", True):
+        raise PlatformError(40200)
     items = [{"id": _id(item), "content": string(item, "content")} for item in objects(menu, "list")]
     if not items or not all(item["id"] and item["content"] for item in items):
         raise PlatformError(44004)
@@ -114,9 +132,9 @@ def _link(_: Call, link: JsonObject) -> JsonObject:
 
 
 _OFFICIAL: dict[str, tuple[Kind, Reader]] = {
-    "text": (Kind.TEXT, _text),
-    "image": (Kind.IMAGE, _image),
-    "voice": (Kind.VOICE, _voice),
+    "text": (Kind.TEXT, text),
+    "image": (Kind.IMAGE, image),
+    "voice": (Kind.VOICE, voice),
     "video": (Kind.VIDEO, _video),
     "music": (Kind.MUSIC, _music),
     "news": (Kind.NEWS, _news),
@@ -125,8 +143,8 @@ _OFFICIAL: dict[str, tuple[Kind, Reader]] = {
     "miniprogrampage": (Kind.MINIPROGRAMPAGE, _miniprogrampage),
 }
 _MINIPROGRAM: dict[str, tuple[Kind, Reader]] = {
-    "text": (Kind.TEXT, _text),
-    "image": (Kind.IMAGE, _image),
+    "text": (Kind.TEXT, text),
+    "image": (Kind.IMAGE, image),
     "link": (Kind.LINK, _link),
     "miniprogrampage": (Kind.MINIPROGRAMPAGE, _miniprogrampage),
 }

@@ -3,7 +3,6 @@
 Behind it refusals become answers, and the call is written into the journal.
 """
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
@@ -11,32 +10,34 @@ from aiohttp import web
 
 from simulator import quotas, tokens
 from simulator.api.calls import Body, Call, Interface, Upload
+from simulator.api.rights import demand_address, demand_certificate, owner_of
+from simulator.api.trouble import UNANSWERED, UNTOUCHED, break_off, instead, loiter, struck_by, written
 from simulator.errors import PlatformError
-from simulator.faults import Fault, FaultKind
+from simulator.faults import FaultKind, Struck
 from simulator.platform import Platform
+from simulator.rids import BYTES_KEPT, Trace
 from simulator.shapes import JsonObject, dump, parse_object
 from simulator.traffic import Entry, Outcome
-from simulator.world import Desk
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Struck = dict[FaultKind, Fault]
 
 JSON_TYPE = "application/json; encoding=utf-8"
-_UNTOUCHED: Struck = {}
 
 
 def gate(platform: Platform, interface: Interface) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
         raw, upload = await _read(request, interface)
-        struck = platform.faults.striking(interface.path) if platform.faults else _UNTOUCHED
+        call = _call(platform, request, raw)
+        call.upload = upload
+        struck = struck_by(call, interface.path) if platform.faults else UNTOUCHED
         if FaultKind.SLOW in struck:
-            await asyncio.sleep(struck[FaultKind.SLOW].seconds)
-        call = Call(platform, dict(request.query), raw, _base_url(request), platform.now(), upload=upload)
+            await loiter(struck[FaultKind.SLOW])
+            call.now = platform.now()
         response = _respond(request.method, interface, call, struck)
         _record(request, call, response, started, struck)
-        if FaultKind.ANSWER_LOST in struck and request.transport is not None:
-            request.transport.abort()  # it happened; the caller will never know
+        if struck and UNANSWERED & struck.keys():
+            await break_off(request, struck)
         return response
 
     return handle
@@ -47,39 +48,42 @@ def unknown(platform: Platform) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         started = time.perf_counter()
-        call = Call(platform, dict(request.query), await request.read(), _base_url(request), platform.now())
-        response = _json(PlatformError(40066).answer(), status=404)
-        _record(request, call, response, started, _UNTOUCHED)
+        call = _call(platform, request, await request.read())
+        response = _json(dump(PlatformError(40066).answer()), status=404)
+        _record(request, call, response, started, UNTOUCHED)
         return response
 
     return handle
 
 
-def _base_url(request: web.Request) -> str:
-    return f"{request.scheme}://{request.host}"
+def _call(platform: Platform, request: web.Request, raw: bytes) -> Call:
+    base_url = f"{request.scheme}://{request.host}"
+    return Call(platform, dict(request.query), raw, base_url, platform.now(), address=request.remote or "")
 
 
 async def _read(request: web.Request, interface: Interface) -> tuple[bytes, Upload | None]:
     if interface.body is not Body.FILE or not request.content_type.startswith("multipart/"):
         return (await request.read() if request.body_exists else b""), None
     try:
-        part = (await request.post()).get("media")
+        form = await request.post()
     except ValueError:  # a broken multipart body carries no file
         return b"", None
+    part, description = form.get("media"), form.get("description")
     if not isinstance(part, web.FileField):
         return b"", None
     with part.file:
         content = part.file.read()
-    return f"（上传 {part.filename}，{len(content)} 字节）".encode(), Upload(part.filename, content)
+    upload = Upload(part.filename, content, description if isinstance(description, str) else "")
+    return f"（上传 {part.filename}，{len(content)} 字节）".encode(), upload
 
 
 def _respond(method: str, interface: Interface, call: Call, struck: Struck) -> web.Response:
-    if FaultKind.HTTP_502 in struck:
-        return web.Response(status=502, text="<html><h1>502 Bad Gateway</h1></html>", content_type="text/html")
+    if struck and (other := instead(struck)):
+        return other
     answer = _answer(method, interface, call, struck)
     if isinstance(answer, web.Response):
         return answer
-    return _json(_bent(answer, struck) if struck else answer)
+    return _json(written(answer, struck) if struck else dump(answer))
 
 
 def _answer(method: str, interface: Interface, call: Call, struck: Struck) -> JsonObject | web.Response:
@@ -99,7 +103,7 @@ def _admit(method: str, interface: Interface, call: Call, struck: Struck) -> Non
         raise PlatformError(43002 if interface.method == "POST" else 43001)
     if interface.kinds:
         _identify(interface, call, FaultKind.TOKEN_INVALIDATED in struck)
-    if interface.body is Body.JSON:
+    if interface.body is Body.JSON or (interface.body is Body.JSON_OR_NONE and call.raw.strip()):
         call.body = _json_body(call.raw)
 
 
@@ -113,13 +117,10 @@ def _identify(interface: Interface, call: Call, invalidate: bool) -> None:
         raise PlatformError(40001)
     if call.account.kind not in interface.kinds:
         raise PlatformError(48001)
-    _spend_quota(call.caller, interface.path, call.now)
-
-
-def _spend_quota(desk: Desk, path: str, now: float) -> None:
-    limit = quotas.DAILY.get(path)
-    if limit is not None:
-        quotas.spend_daily(desk, path, limit, now)
+    if call.account.official:
+        demand_address(call, call.account)
+    demand_certificate(interface.path, call.account)
+    quotas.spend_call(call.caller, interface.path, call.now)
 
 
 def _json_body(raw: bytes) -> JsonObject:
@@ -129,42 +130,43 @@ def _json_body(raw: bytes) -> JsonObject:
         raise PlatformError(47001) from broken
 
 
-def _bent(answer: JsonObject, struck: Struck) -> JsonObject:
-    """The answer in the odd forms that have been seen: without errcode, or with errcode as a string."""
-    if FaultKind.NO_ERRCODE in struck:
-        return {key: value for key, value in answer.items() if key not in {"errcode", "errmsg"}}
-    if FaultKind.STRING_ERRCODE in struck:
-        return answer | {"errcode": str(answer.get("errcode", 0))}
-    return answer
-
-
-def _json(answer: JsonObject, status: int = 200) -> web.Response:
-    return web.Response(body=dump(answer), status=status, headers={"Content-Type": JSON_TYPE})
+def _json(body: bytes, status: int = 200) -> web.Response:
+    return web.Response(body=body, status=status, headers={"Content-Type": JSON_TYPE})
 
 
 def _record(request: web.Request, call: Call, response: web.Response, started: float, struck: Struck) -> None:
     body = response.body if isinstance(response.body, bytes) else b""
     caller = call.account if call.caller else None
-    lost = FaultKind.ANSWER_LOST in struck
-    call.platform.note(
-        Entry(
-            kind="call",
-            account=caller.name if caller else "",
-            app_id=caller.app_id if caller else "",
-            title=f"{request.method} {request.path}",
-            method=request.method,
-            url=request.path_qs,
-            at=call.now,
-            status=None if lost else response.status,
-            ms=(time.perf_counter() - started) * 1000,
-            outcome=Outcome.TIMEOUT if lost else _outcome(response, body),
-            request_raw=call.raw,
-            request_plain=call.raw,
-            response_raw=body,
-            response_plain=body,
-            note="、".join(f"故障 {kind}" for kind in struck),
-        )
+    lost = bool(struck) and bool(UNANSWERED & struck.keys())
+    entry = Entry(
+        kind="call",
+        account=caller.name if caller else "",
+        app_id=caller.app_id if caller else "",
+        title=f"{request.method} {request.path}",
+        path=request.path,
+        method=request.method,
+        url=request.path_qs,
+        at=call.now,
+        status=None if lost else response.status,
+        ms=(time.perf_counter() - started) * 1000,
+        outcome=Outcome.TIMEOUT if lost else _outcome(response, body),
+        request_raw=call.raw,
+        request_plain=call.raw,
+        response_raw=body,
+        response_plain=body,
+        note="、".join(f"故障 {kind}" for kind in struck),
+        faults=list(struck),
     )
+    _remember(call, entry)
+    call.platform.note(entry)
+
+
+def _remember(call: Call, entry: Entry) -> None:
+    """Before the journal shortens it: whoever got an error may ask about its rid."""
+    if rid := entry.rid:
+        kept = entry.request_raw[:BYTES_KEPT], entry.response_raw[:BYTES_KEPT]
+        owner = entry.app_id or owner_of(call)
+        call.platform.rids.remember(rid, Trace(owner, entry.path, entry.url, entry.at, entry.ms, *kept, call.address))
 
 
 def _outcome(response: web.Response, body: bytes) -> Outcome:

@@ -3,31 +3,40 @@
 https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
 """
 
-import base64
 import secrets
 
+from simulator import quotas
 from simulator.accounts import Account
 from simulator.api.calls import Call
 from simulator.api.tokens import account_named
 from simulator.crypto import matches
 from simulator.errors import PlatformError
 from simulator.people import openid_of, unionid_of
+from simulator.sessions import renew
 from simulator.shapes import JsonObject
 from simulator.world import Desk, LoginCode
 
 CODE_SECONDS = 300
+LOGINS_A_MINUTE = 100  # of one person
 
 
 def exchange(call: Call) -> JsonObject:
     account = _miniprogram(call)
     desk = call.caller = call.platform.world.desks[account.app_id]
     code = _redeemed(call, desk, call.query.get("js_code", ""))
-    session_key = base64.b64encode(secrets.token_bytes(16)).decode()
+    _admit(call, desk, code.pid)
     return {
-        "session_key": session_key,
+        "session_key": renew(desk, code.pid, call.now),
         "openid": openid_of(account.app_id, code.pid),
         "unionid": unionid_of(code.pid),
     }
+
+
+def _admit(call: Call, desk: Desk, pid: str) -> None:
+    person = call.platform.world.people.get(pid)
+    if person and person.high_risk:
+        raise PlatformError(40226)
+    quotas.spend_minute(desk, f"login of {pid}", LOGINS_A_MINUTE, call.now)
 
 
 def _miniprogram(call: Call) -> Account:

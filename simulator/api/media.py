@@ -10,7 +10,7 @@ from aiohttp import web
 from simulator.api.calls import Call
 from simulator.errors import PlatformError
 from simulator.filetypes import CONTENT_TYPES, file_type
-from simulator.media import media_path
+from simulator.media import Media, media_path
 from simulator.shapes import JsonObject
 from simulator.voices import seconds_of
 
@@ -36,28 +36,38 @@ _ARTICLE_PICTURE = Limit(MEGABYTE - 1, 40009, frozenset({"jpg", "png"}))
 
 
 def upload(call: Call) -> JsonObject:
+    media = keep_upload(call)
+    return {"type": media.type, "media_id": media.id, "created_at": int(call.now)}
+
+
+def keep_upload(call: Call) -> Media:
+    """The file of the call, checked by the rules of its type."""
     media_type = call.query.get("type", "")
     if media_type not in _LIMITS:
         raise PlatformError(40004)
     content = _checked(call, _LIMITS[media_type])
     if media_type == "voice" and seconds_of(content) > VOICE_SECONDS:
         raise PlatformError(45007)
-    media = _keep(call, media_type, content)
-    return {"type": media_type, "media_id": media, "created_at": int(call.now)}
+    return _keep(call, media_type, content)
 
 
 def upload_image(call: Call) -> JsonObject:
     """For the inside of articles: has an address and no media id that could be sent."""
-    content = _checked(call, _ARTICLE_PICTURE)
-    return {"url": call.base_url + media_path(_keep(call, "article_picture", content))}
+    picture = _keep(call, "article_picture", _checked(call, _ARTICLE_PICTURE))
+    call.platform.media.make_permanent(picture, "")
+    return {"url": call.base_url + media_path(picture.id)}
 
 
 def get(call: Call) -> JsonObject | web.Response:
     media = call.platform.media.valid(call.query.get("media_id", ""), call.desk.app_id, call.now)
-    if media is None:
+    if media is None or media.permanent:
         raise PlatformError(40007)
     if media.type == "video":
         return {"video_url": call.base_url + media_path(media.id)}
+    return file_answer(call, media)
+
+
+def file_answer(call: Call, media: Media) -> web.Response:
     name = media.content_type.rpartition("/")[2]
     headers = {"Content-Disposition": f'attachment; filename="{media.id}.{name}"'}
     return web.Response(body=call.platform.media.read(media), content_type=media.content_type, headers=headers)
@@ -74,6 +84,6 @@ def _checked(call: Call, limit: Limit) -> bytes:
     return content
 
 
-def _keep(call: Call, media_type: str, content: bytes) -> str:
+def _keep(call: Call, media_type: str, content: bytes) -> Media:
     content_type = CONTENT_TYPES[file_type(content)]
-    return call.platform.media.put(call.desk.app_id, media_type, content_type, content, call.now).id
+    return call.platform.media.put(call.desk.app_id, media_type, content_type, content, call.now)

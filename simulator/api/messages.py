@@ -4,24 +4,50 @@ https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustom
 """
 
 import asyncio
+import re
 
 from simulator import windows
 from simulator.api.calls import OK, Call
 from simulator.api.contents import read_content
 from simulator.chats import By, Chat
 from simulator.errors import PlatformError
-from simulator.shapes import JsonObject, string
+from simulator.shapes import JsonObject, integer, mapping, string
 
 TYPING_SECONDS = 15
+_KF_ACCOUNT = re.compile(r"[A-Za-z0-9_]{1,64}@[A-Za-z0-9_-]{1,64}")
 
 
 def send(call: Call) -> JsonObject:
     chat = _recipient(call)
+    _demand_willing(call, chat)
     kind, content = read_content(call)
+    content |= _marks(call)
     windows.spend(chat, call.now)
     chat.typing_until = 0.0
     call.platform.say(call.desk, chat, By.ACCOUNT, kind, content)
     return OK
+
+
+def _demand_willing(call: Call, chat: Chat) -> None:
+    if chat.openid in call.desk.blacklist:
+        raise PlatformError(43019)
+    if chat.blocked and chat.following:
+        raise PlatformError(48002)
+
+
+def _marks(call: Call) -> JsonObject:
+    """In whose name it comes, and whether a machine wrote it. Agents are not played: any account of the right form."""
+    marks: JsonObject = {}
+    if "customservice" in call.body:
+        marks["agent"] = string(mapping(call.body, "customservice"), "kf_account")
+        if not _KF_ACCOUNT.fullmatch(marks["agent"]):
+            raise PlatformError(65401)
+    if "aimsgcontext" in call.body:
+        machine = integer(mapping(call.body, "aimsgcontext"), "is_ai_msg")
+        if machine not in {0, 1}:
+            raise PlatformError(40097)
+        marks["ai"] = bool(machine)
+    return marks
 
 
 def typing(call: Call) -> JsonObject:

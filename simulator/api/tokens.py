@@ -9,6 +9,7 @@ import re
 from simulator import quotas, tokens
 from simulator.accounts import Account
 from simulator.api.calls import Call
+from simulator.api.rights import demand_address
 from simulator.crypto import matches
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, string
@@ -20,22 +21,24 @@ _WELL_FORMED_SECRET = re.compile(r"[0-9A-Za-z]{32}")
 
 def token(call: Call) -> JsonObject:
     account = _identified(call, call.query)
+    demand_address(call, account)
     secret = call.query.get("secret", "")
     if not matches(account.app_secret, secret):
         raise PlatformError(*_wrong_secret(secret))
     desk = call.caller = call.platform.world.desks[account.app_id]
-    quotas.spend_daily(desk, _PLAIN, quotas.DAILY[_PLAIN], call.now)
+    quotas.spend_daily(desk, _PLAIN, quotas.limit_of(desk, _PLAIN), call.now)
     return _issued(*tokens.replace(call.platform.world, desk, call.now))
 
 
 def stable_token(call: Call) -> JsonObject:
     account = _identified(call, call.body)
+    demand_address(call, account)
     if not matches(account.app_secret, string(call.body, "secret")):
         raise PlatformError(40125)
     world = call.platform.world
     desk = call.caller = world.desks[account.app_id]
     quotas.spend_minute(desk, _STABLE, quotas.STABLE_A_MINUTE, call.now)
-    quotas.spend_daily(desk, _STABLE, quotas.DAILY[_STABLE], call.now)
+    quotas.spend_daily(desk, _STABLE, quotas.limit_of(desk, _STABLE), call.now)
     if call.body.get("force_refresh") is True and tokens.may_force(desk, call.now):
         quotas.spend_daily(desk, f"{_STABLE} forced", quotas.FORCES_A_DAY, call.now)
         return _issued(*tokens.force(world, desk, call.now))

@@ -1,54 +1,69 @@
-"""Followers: one, up to a hundred, all (protocol §5).
+"""Followers: one, up to a hundred, all; and the account's remark on one (protocol §5).
 
 https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_userinfo
 """
 
-from itertools import dropwhile, islice
-
-from simulator.api.calls import Call
+from simulator.api.calls import OK, Call
 from simulator.chats import Chat
 from simulator.errors import PlatformError
-from simulator.people import unionid_of
+from simulator.people import OPENID_LENGTH, unionid_of
 from simulator.shapes import JsonObject, objects, string
 
 PAGE = 10_000
 BATCH = 100
+REMARK_LENGTH = 30
 
 
 def info(call: Call) -> JsonObject:
-    return _described(_chat(call, call.query.get("openid", "")))
+    return _described(chat_of(call, call.query.get("openid", "")))
 
 
 def batch(call: Call) -> JsonObject:
     asked = objects(call.body, "user_list")
     if not 1 <= len(asked) <= BATCH:
         raise PlatformError(40032)
-    return {"user_info_list": [_described(_chat(call, string(user, "openid"))) for user in asked]}
+    return {"user_info_list": [_described(chat_of(call, string(user, "openid"))) for user in asked]}
 
 
 def listed(call: Call) -> JsonObject:
     """A full page names the next one even when nothing follows: then the next has no `data`."""
     followers = [openid for openid, chat in call.desk.chats.items() if chat.following]
-    page = _page(call, followers)
+    page = page_of(call, followers, call.query.get("next_openid", ""), PAGE)
     answer: JsonObject = {"total": len(followers), "count": len(page)}
     if page:
         answer["data"] = {"openid": page}
     return answer | {"next_openid": page[-1] if len(page) == PAGE else ""}
 
 
-def _page(call: Call, followers: list[str]) -> list[str]:
-    after = call.query.get("next_openid", "")
+def remark(call: Call) -> JsonObject:
+    chat = chat_of(call, string(call.body, "openid"))
+    text = call.body.get("remark")
+    if not isinstance(text, str) or len(text) >= REMARK_LENGTH:
+        raise PlatformError(40092)
+    if not chat.following:
+        raise PlatformError(43004)
+    chat.remark = text
+    return OK
+
+
+def page_of(call: Call, openids: list[str], after: str, size: int) -> list[str]:
+    """Those that come after one, who herself need not be among them any more."""
     if not after:
-        return followers[:PAGE]
-    _chat(call, after)
-    rest = dropwhile(lambda openid: openid != after, followers)
-    return list(islice(rest, 1, PAGE + 1))
+        return openids[:size]
+    chat_of(call, after)
+    if after in openids:
+        start = openids.index(after) + 1
+        return openids[start : start + size]
+    everybody = list(call.desk.chats)
+    later = set(everybody[everybody.index(after) :])
+    return [openid for openid in openids if openid in later][:size]
 
 
-def _chat(call: Call, openid: str) -> Chat:
+def chat_of(call: Call, openid: str, foreign: int = 40003) -> Chat:
+    """Raises 40003, or `foreign` for an openid that looks like one but belongs to somebody else's account."""
     chat = call.desk.chats.get(openid)
     if chat is None:
-        raise PlatformError(40003)
+        raise PlatformError(foreign if len(openid) == OPENID_LENGTH else 40003)
     return chat
 
 
@@ -62,9 +77,9 @@ def _described(chat: Chat) -> JsonObject:
         "language": "",
         "subscribe_time": int(chat.subscription.at),
         "unionid": unionid_of(chat.pid),
-        "remark": "",
-        "groupid": 0,
-        "tagid_list": [],
+        "remark": chat.remark,
+        "groupid": chat.tags[0] if chat.tags else 0,
+        "tagid_list": chat.tags,
         "subscribe_scene": chat.subscription.scene,
         "qr_scene": chat.subscription.qr_scene,
         "qr_scene_str": chat.subscription.qr_scene_str,

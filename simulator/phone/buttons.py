@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from simulator.chats import By, Kind
+from simulator.drafts import card
 from simulator.media import decode_data_url, media_path
+from simulator.menus import menu_for
 from simulator.phone.door import Refused, body_of
 from simulator.phone.files import files_of
 from simulator.phone.visits import Visit, shown, visit_of
@@ -47,7 +49,7 @@ async def press(platform: Platform, request: web.Request) -> JsonObject:
     visit.demand_official()
     visit.demand_following()
     body, pictures = await _payload(request)
-    menu = visit.desk.menu
+    menu = menu_for(visit.desk, visit.chat, visit.person.client)
     button = _button(menu.buttons if menu else [], body.get("path"))
     run = _PRESSES.get(string(button, "type"))
     if menu is None or run is None:
@@ -153,15 +155,19 @@ def _media(press: Press) -> JsonObject:
 
 
 def _article(press: Press) -> JsonObject:
-    """Sent by the platform as well; articles are not played here, so the card shows the id."""
+    """Sent by the platform as well. The articles of view_limited are gone: their card shows the id."""
     visit = press.visit
-    card = {"title": string(press.button, "name"), "description": _article_id(press), "picurl": "", "url": ""}
-    content = {"articles": [card]}
+    published = visit.desk.published.get(string(press.button, "article_id"))
+    articles = [card(article) for article in published.articles if not article.get("is_deleted")] if published else []
+    if published and not articles:
+        raise Refused("这篇文章已经删除了。", 410)
+    content = {"articles": articles[:1] or [_old_card(press.button)]}
     return shown(visit.platform.say(visit.desk, visit.chat, By.ACCOUNT, Kind.NEWS, content))
 
 
-def _article_id(press: Press) -> str:
-    return string(press.button, "article_id") or string(press.button, "media_id")
+def _old_card(button: JsonObject) -> JsonObject:
+    texts = {"title": string(button, "name"), "description": string(button, "media_id")}
+    return texts | {"picurl": "", "url": ""}
 
 
 _PRESSES: dict[str, Callable[[Press], JsonObject]] = {

@@ -1,14 +1,19 @@
 """Many followers at once, who all just wrote: the audience of a load test."""
 
+from dataclasses import replace
+
 from aiohttp import web
 
 from simulator import windows
+from simulator.credits import Consent
 from simulator.phone.door import Refused, body_of
 from simulator.platform import Platform
-from simulator.shapes import JsonObject, integer, string
-from simulator.world import add_crowd
+from simulator.shapes import JsonObject, integer, string, strings
+from simulator.templates import LONG_TERM
+from simulator.world import Desk, add_crowd
 
 MOST = 300_000
+MOST_CREDITS = 1_000
 
 
 async def gather(platform: Platform, request: web.Request) -> JsonObject:
@@ -19,8 +24,20 @@ async def gather(platform: Platform, request: web.Request) -> JsonObject:
         raise Refused("没有这个账号。", 404)
     if not 1 <= count <= MOST:
         raise Refused(f"count 应为 1 到 {MOST}。")
+    consents = _consents(desk, body)
     chats = add_crowd(platform.world, desk, count)
     for chat in chats:
+        chat.consents = {identity: replace(consent) for identity, consent in consents.items()}
         chat.subscription.at = platform.now()
         windows.note_interaction(chat, {"MsgType": "text"}, platform.now())
     return {"openids": [chat.openid for chat in chats]}
+
+
+def _consents(desk: Desk, body: JsonObject) -> dict[str, Consent]:
+    """What each of them agreed to receive: `credits` sends of every one of `template_ids`."""
+    left, ids = integer(body, "credits") if "credits" in body else 1, strings(body, "template_ids")
+    if left is None or not 1 <= left <= MOST_CREDITS:
+        raise Refused(f"credits 应为 1 到 {MOST_CREDITS}。")
+    if not set(ids) <= set(desk.notices):
+        raise Refused("template_ids 里有这个账号没有的模板。", 404)
+    return {identity: Consent(left, desk.notices[identity].type == LONG_TERM) for identity in ids}

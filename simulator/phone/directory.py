@@ -4,6 +4,7 @@ from aiohttp import web
 
 from simulator.accounts import Account
 from simulator.clock import iso
+from simulator.phone import minis
 from simulator.phone.door import Refused, body_of, required
 from simulator.platform import Platform
 from simulator.shapes import JsonObject
@@ -22,6 +23,7 @@ async def state(platform: Platform, _: web.Request) -> JsonObject:
         "people": [person.shown() for person in world.people.values()],
         "spots": [spot.shown() for spot in platform.spots],
         "codes": [_code(code) for code in codes[-CODES_SHOWN:]],
+        "mini_codes": minis.listed(platform, CODES_SHOWN),
     }
 
 

@@ -5,6 +5,7 @@ from aiohttp import web
 from simulator import windows
 from simulator.chats import Subscription
 from simulator.phone.door import Refused, body_of
+from simulator.phone.minis import opened_by
 from simulator.phone.visits import Visit, shown, visit_of
 from simulator.platform import Platform
 from simulator.push import fields
@@ -28,19 +29,19 @@ async def follow(platform: Platform, request: web.Request) -> JsonObject:
         raise Refused("没有这个二维码。", 404)
     if visit.chat.following and not (scene or code):
         raise Refused("已经关注了这个公众号。", 409)
-    return _arrive(visit, code.scene if code else scene, code)
+    return arrive(visit, code.scene if code else scene, code)
 
 
 async def scan(platform: Platform, request: web.Request) -> JsonObject:
-    """A parameter code leads to its own account, whichever chat is open; all else goes to the page."""
+    """A code leads to its own account or mini-program, whichever chat is open; all else goes to the page."""
     visit = visit_of(platform, request)
     text = string(await body_of(request), "text").strip()
     if not text:
         raise Refused("二维码里没有内容。")
     for desk in platform.world.desks.values():
         if code := find(desk, text):
-            return _arrive(visit.at(desk.app_id), code.scene, code)
-    return shown(None, open=text)
+            return arrive(visit.at(desk.app_id), code.scene, code)
+    return opened_by(visit, text) or shown(None, open=text)
 
 
 async def unfollow(platform: Platform, request: web.Request) -> JsonObject:
@@ -63,7 +64,7 @@ async def enter(platform: Platform, request: web.Request) -> JsonObject:
     return shown(visit.event("进入了客服会话", fields.enter_session(session_from)))
 
 
-def _arrive(visit: Visit, scene: str, code: QrCode | None) -> JsonObject:
+def arrive(visit: Visit, scene: str, code: QrCode | None) -> JsonObject:
     if code and expired(code, visit.platform.now()):
         raise Refused("这个二维码已过期。", 410)
     ticket = code.ticket if code else loose_ticket()

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from simulator import windows
 from simulator.accounts import Account
+from simulator.agenda import PLATFORM_ITSELF
 from simulator.chats import Chat
 from simulator.people import openid_of
 from simulator.phone.door import Refused, body_of
@@ -19,7 +20,6 @@ from simulator.push.fields import complete
 from simulator.shapes import JsonObject, mapping, string
 
 MOST_COPIES = 8
-PLATFORM_ITSELF = "o" + "P" * 27  # FromUserName of pushes that come from no person
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 
 

@@ -4,6 +4,7 @@ from aiohttp import web
 
 from simulator.chats import Kind, Message
 from simulator.media import media_path
+from simulator.menus import menu_for
 from simulator.phone.door import Refused, body_of, required
 from simulator.phone.files import file_of, keep_picture, keep_voice
 from simulator.phone.visits import Visit, shown, visit_of
@@ -78,8 +79,13 @@ async def msgmenu(platform: Platform, request: web.Request) -> JsonObject:
 async def chat(platform: Platform, request: web.Request) -> JsonObject:
     visit = visit_of(platform, request)
     end_stale_agent(platform, visit.account, visit.chat)
-    messages = [message.shown() for message in visit.chat.messages]
-    return visit.chat.standing(platform.now()) | {"openid": visit.chat.openid, "messages": messages}
+    menu = menu_for(visit.desk, visit.chat, visit.person.client)
+    shown_now = {
+        "openid": visit.chat.openid,
+        "menu": menu.buttons if menu else [],
+        "messages": [message.shown() for message in visit.chat.messages],
+    }
+    return visit.chat.standing(platform.now()) | shown_now
 
 
 async def read(platform: Platform, request: web.Request) -> JsonObject:

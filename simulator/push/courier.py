@@ -2,15 +2,17 @@
 
 import asyncio
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 import aiohttp
 
 from simulator.accounts import Account
+from simulator.faults import PUSH, FaultKind
 from simulator.platform import Platform
 from simulator.push.envelope import Envelope, Tamper, verification_query, wrap
 from simulator.push.meaning import Meaning, Shelf, meaning_of
+from simulator.push.mishaps import forgery, hold_up, let_pass
 from simulator.push.replies import BadReply, open_reply
 from simulator.shapes import JsonObject
 from simulator.traffic import Entry, Outcome
@@ -24,6 +26,7 @@ class Parcel:
     openid: str
     fields: JsonObject
     tamper: Tamper | None = None
+    faults: tuple[str, ...] = ()  # what was done to it on the way, for the journal
 
     @property
     def title(self) -> str:
@@ -49,6 +52,10 @@ class Attempt:
     def answered(self) -> bool:
         return self.status == 200
 
+    @property
+    def says_something(self) -> bool:
+        return self.meaning is not None and self.meaning.kind is not None
+
 
 @dataclass(slots=True)
 class Delivery:
@@ -63,14 +70,35 @@ async def deliver(platform: Platform, parcel: Parcel) -> Delivery:
     """Up to three (or four) attempts, started one time-out apart, so that a short restart is survived."""
     delivery = Delivery()
     settings = platform.world.settings
+    if platform.faults and parcel.tamper is None:
+        parcel = replace(parcel, faults=await hold_up(platform, parcel.account.app_id, parcel.openid))
     for number in range(1, settings.retries + 2):
         started = time.perf_counter()
-        delivery.attempts.append(await attempt(platform, parcel, number))
+        delivery.attempts += await _round(platform, parcel, number)
+        let_pass(platform, parcel.account.app_id)
         if delivery.last.answered:
             break
         if number <= settings.retries:
             await asyncio.sleep(settings.push_timeout - (time.perf_counter() - started))
     return delivery
+
+
+async def _round(platform: Platform, parcel: Parcel, number: int) -> list[Attempt]:
+    """One attempt, or two at the same moment; the one that counts for the person comes last."""
+    if platform.faults and parcel.tamper is None:
+        parcel = _perhaps_forged(platform, parcel)
+    if FaultKind.DUPLICATE not in parcel.faults or number > 1:
+        return [await attempt(platform, parcel, number)]
+    both = await asyncio.gather(*(attempt(platform, parcel, number) for _ in range(2)))
+    return sorted(both, key=lambda one: (one.answered, one.says_something))
+
+
+def _perhaps_forged(platform: Platform, parcel: Parcel) -> Parcel:
+    forged = forgery(platform, parcel.account.app_id, parcel.openid)
+    if forged is None:
+        return parcel
+    kind, tamper = forged
+    return replace(parcel, tamper=tamper, faults=(*parcel.faults, kind))
 
 
 async def attempt(platform: Platform, parcel: Parcel, number: int = 1) -> Attempt:
@@ -130,6 +158,7 @@ def _entry(platform: Platform, parcel: Parcel, envelope: Envelope, result: Attem
         account=account.name,
         app_id=account.app_id,
         title=parcel.title,
+        path=PUSH,
         method="POST",
         url=f"{account.push_url}?{urlencode(envelope.query)}",
         at=platform.now(),
@@ -142,7 +171,8 @@ def _entry(platform: Platform, parcel: Parcel, envelope: Envelope, result: Attem
         request_plain=envelope.plain,
         response_raw=result.raw,
         response_plain=result.plain,
-        note=result.note,
+        note="、".join([*(f"故障 {kind}" for kind in parcel.faults), *filter(None, [result.note])]),
+        faults=list(parcel.faults),
     )
 
 

@@ -48,6 +48,8 @@ def under(*buttons: dict[str, object]) -> dict[str, object]:
         ([under({"type": "view", "name": "主页", "url": "javascript:x"})], 40054),
         ([{"type": "media_id", "name": "图", "media_id": "none"}], 40007),
         ([{"type": "article_id", "name": "文"}], 40007),
+        ([{"type": "article_id", "name": "文", "article_id": "unpublished"}], 53600),
+        ([{"type": "view_limited", "name": "文"}], 40007),
         ([{"type": "miniprogram", "name": "小", "appid": MINIPROGRAM, "pagepath": "p"}], 40020),
         (
             [{"type": "miniprogram", "name": "小", "appid": MINIPROGRAM, "url": "http://127.0.0.1/"}],
@@ -200,8 +202,8 @@ def test_a_media_button_sends_the_file_without_asking_the_server(simulator: Driv
     assert (answer["message"]["kind"], answer["message"]["by"]) == ("image", "account")
 
 
-def test_an_article_button_shows_a_card(simulator: Driver, receiver: Receiver) -> None:
-    button: dict[str, object] = {"type": "article_id", "name": "文章", "article_id": "a1"}
+def test_a_button_for_an_old_article_shows_a_card(simulator: Driver, receiver: Receiver) -> None:
+    button: dict[str, object] = {"type": "view_limited", "name": "文章", "media_id": "a1"}
     answer, pushed = pressed(simulator, receiver, button)
     assert pushed == []
     assert answer["message"]["articles"][0]["title"] == "文章"

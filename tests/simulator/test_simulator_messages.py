@@ -168,7 +168,7 @@ def test_a_refused_message_does_not_use_up_the_count(simulator: Driver) -> None:
         ("video", {}, 40007),
         ("news", {"articles": []}, 44003),
         ("news", {"articles": [{"title": "一"}, {"title": "二"}]}, 45008),
-        ("mpnewsarticle", {}, 44003),
+        ("mpnewsarticle", {}, 53600),
         ("msgmenu", {"head_content": "满意吗", "list": []}, 44004),
         ("msgmenu", {"list": [{"id": "1"}]}, 44004),
         ("miniprogrampage", {"appid": "wxnone"}, 40013),

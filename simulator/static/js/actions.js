@@ -1,6 +1,7 @@
 // What the person does with the phone. Each verb goes to the simulator; the outcome comes back as an event.
 
 import { api } from "./api.js";
+import { openMiniScreen } from "./miniapp.js";
 import { openAddress, openMiniProgram } from "./openers.js";
 import { chatKey, chatOf, select, state, tell, upsert } from "./state.js";
 import { attempt } from "./toasts.js";
@@ -13,6 +14,7 @@ export async function act(verb, body, { personId = state.personId, appId = state
   if (answer.message && verb !== "scan") showAtOnce(personId, appId, answer.message);
   if (answer.open) openAddress(answer.open);
   if (answer.miniprogram) openMiniProgram(answer.miniprogram);
+  if (answer.open_miniprogram) openCode(answer.open_miniprogram);
   return true;
 }
 
@@ -28,6 +30,14 @@ export const unfollow = () => act("unfollow");
 export const enterService = () => act("enter");
 export const endAgent = () => act("agent/end");
 export const pressMenu = (path, extra = {}) => act("menu", { path, ...extra });
+
+function openCode({ app_id: appId, page, query, scene, env_version: version }) {
+  return openMiniScreen({ appId, page, query, scene, version });
+}
+
+export const block = (on) => act("block", { on });
+export const changeAuthorization = (event, info) =>
+  act("authorization", info ? { event, revoke_info: info } : { event });
 
 /** Scans a code. A code of another account opens that account's chat, as the real phone would. */
 export function scan(text) {

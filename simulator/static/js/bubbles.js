@@ -2,6 +2,7 @@
 
 import { accountAvatar, personAvatar } from "./avatars.js";
 import { linkCard, locationCard, menuCard, miniProgramCard, newsCard } from "./cards.js";
+import { subscribeCard, templateCard } from "./cards_notice.js";
 import { el } from "./dom.js";
 import { imageBubble, musicCard, videoBubble, voiceBubble } from "./media.js";
 import { richText, withAddresses } from "./richtext.js";
@@ -19,6 +20,8 @@ const BODIES = {
   news: newsCard,
   msgmenu: menuCard,
   miniprogrampage: miniProgramCard,
+  template: templateCard,
+  subscribe: subscribeCard,
 };
 
 const STATES = { sending: ["spinner", "正在等待回答"], failed: ["failed-mark", "账号没有回答"] };
@@ -42,7 +45,7 @@ function bubble(message) {
     "li",
     { class: `row ${mine ? "row-mine" : "row-theirs"}`, testid: "bubble", data: marks(message) },
     mine ? personAvatar(currentPerson()) : accountAvatar(currentAccount()),
-    el("div", { class: "row-body" }, body),
+    el("div", { class: "row-body" }, body, message.mass && el("small", { class: "mass-mark" }, "群发")),
     mark(message),
   );
 }
@@ -56,8 +59,8 @@ function line(message) {
   );
 }
 
-function marks({ id, by, kind, state }) {
-  return { id: String(id), by, kind, state: state ?? "" };
+function marks({ id, by, kind, state, mass }) {
+  return { id: String(id), by, kind, state: state ?? "", ...(mass ? { mass: "1" } : {}) };
 }
 
 function mark({ state }) {

@@ -10,7 +10,7 @@ export function locationCard({ latitude, longitude, label }) {
   const where = `${Number(latitude).toFixed(5)}, ${Number(longitude).toFixed(5)}`;
   return el(
     "div",
-    { class: "card location-card" },
+    { class: "card location-card", testid: "card-location" },
     el("div", { class: "card-words" }, el("strong", {}, label || "位置"), el("small", {}, where)),
     drawnMap(Number(latitude), Number(longitude)),
   );
@@ -20,7 +20,7 @@ export function linkCard({ title, description, url, thumb_url: thumb }) {
   return button(
     "",
     () => taps.open(url),
-    { class: "card link-card" },
+    { class: "card link-card", testid: "card-link" },
     el("strong", {}, title || url),
     el(
       "span",
@@ -33,14 +33,19 @@ export function linkCard({ title, description, url, thumb_url: thumb }) {
   );
 }
 
+/** The first article large, the others as lines with a small picture, as a mass message lists them. */
 export function newsCard({ articles = [] }) {
-  return el("div", { class: "card news-card" }, articles.map(article));
+  return el(
+    "div",
+    { class: "card news-card", testid: "card-news" },
+    articles.map((one, index) => (index === 0 ? article(one, articles.length > 1) : articleLine(one))),
+  );
 }
 
 export function menuCard({ head, items = [], tail }) {
   return el(
     "div",
-    { class: "card menu-card" },
+    { class: "card menu-card", testid: "card-msgmenu" },
     head && el("p", {}, head),
     el(
       "div",
@@ -60,7 +65,7 @@ export function miniProgramCard(message) {
   return button(
     "",
     () => taps.mini(message),
-    { class: "card mini-card" },
+    { class: "card mini-card", testid: "card-miniprogram" },
     el("small", { class: "mini-card-name" }, icon("mini", 15), findAccount(message.appid)?.name ?? "小程序"),
     el("strong", {}, message.title || "小程序页面"),
     message.thumb_url
@@ -85,14 +90,28 @@ export function coverPicture(source, className) {
   return picture;
 }
 
-function article({ title, description, picurl, url }) {
+// Passive replies and customer-service messages say picurl and description, articles of drafts thumb_url and digest.
+function article(one, several) {
+  const { title, url } = one;
+  const picture = one.thumb_url || one.picurl;
+  const words = one.digest || one.description;
   return button(
     "",
     () => taps.open(url),
     { class: "article" },
-    picurl && coverPicture(picurl, "article-cover"),
+    picture && coverPicture(picture, "article-cover"),
     el("strong", {}, title || "（没有标题）"),
-    description && el("small", {}, description),
+    words && !several && el("small", {}, words),
+  );
+}
+
+function articleLine({ title, url, thumb_url: thumb, picurl }) {
+  return button(
+    "",
+    () => taps.open(url),
+    { class: "article article-line" },
+    el("strong", {}, title || "（没有标题）"),
+    coverPicture(thumb || picurl, "article-thumb"),
   );
 }
 

@@ -4,6 +4,9 @@ import { endAgent, enterService, unfollow } from "./actions.js";
 import { button, el, fill } from "./dom.js";
 import { showTab } from "./frame.js";
 import { icon } from "./icons.js";
+import { openAuthorizations, receivingChoices } from "./sheet_person.js";
+import { openSubscriptionSettings } from "./sheet_subscribe.js";
+import { openMiniScreen } from "./miniapp.js";
 import { openChoices } from "./sheets.js";
 import { currentAccount, currentChat, currentPerson, isMiniProgram, isTalking } from "./state.js";
 import { toast } from "./toasts.js";
@@ -57,6 +60,7 @@ function subtitle(account, chat) {
   if (!account) return "";
   const holder = `${currentPerson()?.nickname ?? ""}的手机`;
   if (chat?.agent) return `${holder} · 人工会话中`;
+  if (chat?.blocked) return `${holder} · 已屏蔽消息`;
   return isMiniProgram(account) ? `${holder} · 小程序客服` : holder;
 }
 
@@ -82,6 +86,18 @@ function openMenu() {
         testid: "enter-service",
         run: enterService,
       },
+      !official && {
+        label: "打开小程序",
+        testid: "open-mini",
+        run: () => openMiniScreen({ appId: currentAccount().app_id }),
+      },
+      {
+        label: "订阅消息设置",
+        testid: "subscriptions",
+        run: openSubscriptionSettings,
+      },
+      ...receivingChoices(chat, official),
+      { label: "授权变更…", hint: "改资料、撤回授权、注销", testid: "authorization", run: openAuthorizations },
       official && { label: "取消关注", tone: "danger", testid: "unfollow", run: unfollow },
     ].filter(Boolean),
   );

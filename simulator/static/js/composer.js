@@ -9,6 +9,7 @@ import { openLinkSheet } from "./sheet_link.js";
 import { openLocationSheet } from "./sheet_location.js";
 import { openPhotoSheet } from "./sheet_photo.js";
 import { openScanSheet } from "./sheet_scan.js";
+import { openSubscribeSheet } from "./sheet_subscribe.js";
 import { openVoiceSheet } from "./sheet_voice.js";
 import { currentAccount, currentChat, currentKey, isTalking, on } from "./state.js";
 
@@ -18,6 +19,7 @@ const TILES = [
   ["scan", "扫一扫", "scan", openScanSheet],
   ["voice", "语音", "mic", openVoiceSheet],
   ["link", "链接", "link", openLinkSheet],
+  ["subscribe", "订阅消息", "bell", openSubscribeSheet],
 ];
 const LINES_SHOWN_PX = 104;
 
@@ -33,7 +35,7 @@ export function startComposer() {
 function render() {
   const chat = currentChat();
   const shown = Boolean(chat?.loaded) && isTalking(currentAccount(), chat);
-  const look = shown ? JSON.stringify([currentKey(), currentAccount().menu, modeOf(chat)]) : null;
+  const look = shown ? JSON.stringify([currentKey(), buttonsOf(chat), modeOf(chat)]) : null;
   byId("composer").hidden = !shown;
   if (look === drawn) return;
   drawn = look;
@@ -48,14 +50,14 @@ function draw(chat) {
     el(
       "div",
       { class: "composer-bar" },
-      hasMenu() && modeToggle(chat, mode),
-      ...(mode === "menu" ? [menuBar(currentAccount())] : inputLine(chat)),
+      hasMenu(chat) && modeToggle(chat, mode),
+      ...(mode === "menu" ? [menuBar(chat)] : inputLine(chat)),
     ),
   );
 }
 
-const hasMenu = () => buttonsOf(currentAccount()).length > 0;
-const modeOf = (chat) => (hasMenu() ? (chat.mode ?? "menu") : "input");
+const hasMenu = (chat) => buttonsOf(chat).length > 0;
+const modeOf = (chat) => (hasMenu(chat) ? (chat.mode ?? "menu") : "input");
 
 function modeToggle(chat, mode) {
   const label = mode === "menu" ? "切换到键盘" : "切换到菜单";

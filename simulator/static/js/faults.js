@@ -1,77 +1,73 @@
-// The drawer "平台故障": the common misbehaviours of the platform, each with a switch.
+// The drawer "平台故障": presets with a switch each, a form for any fault, and what is set now.
 
 import { api } from "./api.js";
-import { onDismiss } from "./dismiss.js";
-import { button, el, fill } from "./dom.js";
-import { icon } from "./icons.js";
-import { PRESETS, RATES } from "./fault_presets.js";
+import { openDrawer } from "./drawer.js";
+import { button, el } from "./dom.js";
+import { faultForm } from "./fault_form.js";
+import { GROUPS, PRESETS, RATES } from "./fault_presets.js";
 import { on, state, tell } from "./state.js";
 import { attempt, toast } from "./toasts.js";
 
-const view = { active: [], rate: 1, drawer: null };
+const view = { active: [], kinds: null, rate: 1, drawer: null, form: null };
 
 on("directory", () => attempt(load));
 
 export async function openFaults() {
   if (view.drawer) return;
-  const dialog = el("dialog", { class: "drawer", "aria-label": "平台故障", testid: "faults-drawer" });
-  const release = onDismiss(() => dialog.close());
-  view.drawer = dialog;
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => {
-    release();
-    dialog.remove();
-    view.drawer = null;
+  view.drawer = openDrawer({
+    title: "平台故障",
+    testid: "faults-drawer",
+    onclose: () => Object.assign(view, { drawer: null, form: null }),
   });
-  document.body.append(dialog);
-  draw();
-  dialog.showModal();
-  await attempt(load);
+  await attempt(async () => {
+    view.kinds ??= await api.faultKinds();
+    view.form = faultForm(view.kinds, (fault) => change(() => api.addFault(fault)));
+    await load();
+  });
 }
 
 async function load() {
-  const answer = await api.faults();
-  view.active = Array.isArray(answer) ? answer : (answer.items ?? answer.faults ?? []);
+  const { items } = await api.faults();
+  view.active = items;
   tell("faults", view.active.length);
   draw();
 }
 
 function draw() {
-  if (!view.drawer) return;
-  const focused = document.activeElement?.dataset?.testid;
   const others = view.active.filter((fault) => !PRESETS.some((preset) => isSame(preset.fault, fault)));
-  fill(
-    view.drawer,
-    el(
-      "div",
-      { class: "drawer-body" },
-      el(
-        "div",
-        { class: "sheet-head" },
-        el("h2", {}, "平台故障"),
-        button(
-          "",
-          () => view.drawer.close(),
-          { class: "icon-button", "aria-label": "关闭", testid: "faults-close" },
-          icon("close", 20),
-        ),
-      ),
-      el("p", { class: "sheet-note" }, "打开一项，平台就会那样出错，看看业务端怎样应对。"),
-      rateChoice(),
-      el("ul", { class: "fault-list" }, PRESETS.map(presetRow)),
-      others.length > 0 && el("ul", { class: "fault-list", "aria-label": "其他故障" }, others.map(otherRow)),
-      tokenButtons(),
-      view.active.length > 0 &&
-        button("全部恢复正常", () => change(api.dropFaults), {
-          class: "button button-wide button-primary",
-          testid: "faults-clear",
-        }),
-    ),
+  view.drawer?.show(
+    el("p", { class: "sheet-note" }, "打开一项，平台就会那样出错，看看业务端怎样应对。"),
+    rateChoice(),
+    GROUPS.map(group),
+    others.length > 0 && section("自己设置的", others.map(otherRow), "other"),
+    view.form,
+    tokenButtons(),
+    view.active.length > 0 &&
+      button("全部恢复正常", () => change(api.dropFaults), {
+        class: "button button-wide button-primary",
+        testid: "faults-clear",
+      }),
   );
-  if (focused) view.drawer.querySelector(`[data-testid="${focused}"]`)?.focus();
+}
+
+function group({ title, hint, name, presets }) {
+  return section(title, presets.map(presetRow), name, hint);
+}
+
+function section(title, rows, name, hint) {
+  return el(
+    "section",
+    { class: `fault-group fault-group-${name}` },
+    el("h3", {}, title, hint && el("small", {}, hint)),
+    el("ul", { class: "fault-list" }, rows),
+  );
 }
 
 function rateChoice() {
+  const pick = (rate) => {
+    view.rate = rate;
+    draw();
+  };
   return el(
     "div",
     { class: "rate-row" },
@@ -80,14 +76,11 @@ function rateChoice() {
       "div",
       { class: "segments", role: "group", "aria-label": "多久出错一次" },
       RATES.map(([label, rate]) =>
-        button(
-          label,
-          () => {
-            view.rate = rate;
-            draw();
-          },
-          { class: "segment", "aria-pressed": String(rate === view.rate), testid: `rate-${rate}` },
-        ),
+        button(label, () => pick(rate), {
+          class: "segment",
+          "aria-pressed": String(rate === view.rate),
+          testid: `rate-${rate}`,
+        }),
       ),
     ),
   );
@@ -99,35 +92,25 @@ function presetRow(preset) {
     change(() =>
       active ? api.dropFault(active.id) : api.addFault({ ...preset.fault, times: null, rate: view.rate }),
     );
-  return el(
-    "li",
-    {},
-    button(
-      "",
-      toggle,
-      {
-        class: "switch-row",
-        role: "switch",
-        "aria-checked": String(Boolean(active)),
-        testid: `fault-${preset.name}`,
-      },
-      el("span", { class: "option-text" }, preset.label, el("small", {}, preset.hint + rateWords(active))),
-      el("i", { class: "switch" }),
-    ),
-  );
+  const words = preset.hint + frequency(active);
+  return el("li", {}, switchRow(Boolean(active), toggle, `fault-${preset.name}`, preset.label, words));
 }
 
 function otherRow(fault) {
-  return el(
-    "li",
-    {},
-    button(
-      "",
-      () => change(() => api.dropFault(fault.id)),
-      { class: "switch-row", role: "switch", "aria-checked": "true" },
-      el("span", { class: "option-text" }, fault.fault, el("small", {}, `${fault.path}${rateWords(fault)}`)),
-      el("i", { class: "switch" }),
-    ),
+  const title = [...view.kinds.calls, ...view.kinds.pushes].find(({ fault: kind }) => kind === fault.fault)?.title;
+  const code = fault.fault === "errcode" ? ` ${fault.errcode}` : "";
+  const words = [fault.path, fault.app_id, fault.openid].filter(Boolean).join(" · ") + frequency(fault);
+  const drop = () => change(() => api.dropFault(fault.id));
+  return el("li", {}, switchRow(true, drop, `fault-other-${fault.id}`, `${title ?? fault.fault}${code}`, words));
+}
+
+function switchRow(on, toggle, testid, label, hint) {
+  return button(
+    "",
+    toggle,
+    { class: "switch-row", role: "switch", "aria-checked": String(on), testid },
+    el("span", { class: "option-text" }, label, el("small", {}, hint)),
+    el("i", { class: "switch" }),
   );
 }
 
@@ -147,15 +130,22 @@ function tokenButtons() {
   );
 }
 
-function rateWords(fault) {
-  return fault && fault.rate < 1
-    ? ` · ${RATES.find(([, rate]) => rate === fault.rate)?.[0] ?? fault.rate}`
-    : "";
+function frequency(fault) {
+  if (!fault) return "";
+  const rate = RATES.find(([, value]) => value === fault.rate)?.[0] ?? `${Math.round(fault.rate * 100)}%`;
+  return [
+    fault.rate < 1 && rate,
+    fault.times ? `${fault.hits}/${fault.times} 次` : fault.hits > 0 && `已发生 ${fault.hits} 次`,
+  ]
+    .filter(Boolean)
+    .map((words) => ` · ${words}`)
+    .join("");
 }
 
 function isSame(preset, fault) {
   const sameCode = preset.errcode === undefined || preset.errcode === fault.errcode;
-  return preset.path === fault.path && preset.fault === fault.fault && sameCode;
+  const plain = !fault.app_id && !fault.openid && fault.times === null;
+  return plain && preset.path === fault.path && preset.fault === fault.fault && sameCode;
 }
 
 async function change(act) {

@@ -27,7 +27,7 @@ export function voiceBubble({ url, by }) {
   const node = button(
     "",
     () => play(url, node),
-    { class: `bubble voice-bubble voice-${by}`, "aria-label": "播放语音" },
+    { class: `bubble voice-bubble voice-${by}`, testid: "card-voice", "aria-label": "播放语音" },
     icon("voice", 20),
     el("span", {}, "语音"),
   );
@@ -38,7 +38,7 @@ export function musicCard({ title, description, url }) {
   const node = button(
     "",
     () => play(url, node),
-    { class: "card music-card", "aria-label": `播放音乐：${title ?? ""}` },
+    { class: "card music-card", testid: "card-music", "aria-label": `播放音乐：${title ?? ""}` },
     el(
       "span",
       { class: "music-card-words" },
@@ -61,7 +61,7 @@ export function videoBubble({ url, title, description }) {
   );
   const holder = el(
     "div",
-    { class: "card video-card" },
+    { class: "card video-card", testid: "card-video" },
     start,
     title && el("strong", {}, title),
     description && el("small", {}, description),

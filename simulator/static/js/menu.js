@@ -18,17 +18,16 @@ const STEPS = { ArrowDown: 1, ArrowUp: -1 };
 
 let closeOpen = null;
 
-/** The buttons of an account's menu, in either of the two shapes the platform's own interfaces use. */
-export function buttonsOf(account) {
-  const menu = account?.menu;
-  return menu?.button ?? menu?.menu?.button ?? [];
+/** The menu that this person sees: a conditional one may be hers. */
+export function buttonsOf(chat) {
+  return chat?.menu ?? [];
 }
 
-export function menuBar(account) {
+export function menuBar(chat) {
   return el(
     "div",
     { class: "menu-bar", role: "group", "aria-label": "公众号菜单" },
-    buttonsOf(account).map(topButton),
+    buttonsOf(chat).map(topButton),
   );
 }
 

@@ -1,11 +1,11 @@
 // What happens when something on the phone leads elsewhere: a web page, another mini-program, a picture, a plain text.
 
+import { copy } from "./copy.js";
 import { onDismiss } from "./dismiss.js";
 import { button, el } from "./dom.js";
 import { icon } from "./icons.js";
+import { openMiniScreen } from "./miniapp.js";
 import { closeSheet, openSheet } from "./sheets.js";
-import { findAccount, select, state } from "./state.js";
-import { toast } from "./toasts.js";
 import { safeAddress } from "./richtext.js";
 
 /** Asks before leaving the chat, since the address was written by someone else. Texts that are no address are shown. */
@@ -26,41 +26,10 @@ export function openAddress(text) {
   });
 }
 
-export function openMiniProgram({ title, appid, pagepath }) {
-  const account = findAccount(appid);
-  openSheet({
-    title: "打开小程序",
-    testid: "sheet-miniprogram",
-    content: [
-      el(
-        "p",
-        { class: "sheet-lead" },
-        icon("mini", 30),
-        el("strong", {}, account?.name ?? title ?? "小程序"),
-      ),
-      el("p", { class: "sheet-text sheet-address" }, pagepath || "首页"),
-      el(
-        "p",
-        { class: "sheet-note" },
-        account
-          ? "这里没有小程序的界面，但可以打开它的客服对话。"
-          : `没有登记这个小程序（${appid || "未写 appid"}）。`,
-      ),
-      account &&
-        el(
-          "div",
-          { class: "sheet-actions" },
-          button(
-            "打开客服对话",
-            () => {
-              closeSheet();
-              select(state.personId, appid);
-            },
-            { class: "button button-primary", autofocus: true },
-          ),
-        ),
-    ],
-  });
+/** A card, a menu button or a link leads to a mini-program. */
+export function openMiniProgram({ appid, pagepath }) {
+  const [page, query] = String(pagepath ?? "").split("?", 2);
+  return openMiniScreen({ appId: appid, page, query });
 }
 
 /** Shows a picture over the whole page. The native dialog brings Esc and the focus. */
@@ -82,15 +51,6 @@ export function openPicture(url, label) {
   });
   document.body.append(dialog);
   dialog.showModal();
-}
-
-export async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast("已复制");
-  } catch {
-    toast("浏览器不让复制，请手动选择文字。", "error");
-  }
 }
 
 function openLink(address) {

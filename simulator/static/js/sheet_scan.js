@@ -9,6 +9,7 @@ import { findAccount, state } from "./state.js";
 import { toast } from "./toasts.js";
 
 const NEWEST_SHOWN = 40;
+const LINKS = { urllink: "URL Link", scheme: "URL Scheme" };
 
 /** `use` takes the scanned text; without one the phone acts on it by itself. */
 export function openScanSheet(use = scan) {
@@ -20,7 +21,12 @@ export function openScanSheet(use = scan) {
   openSheet({
     title: "扫一扫",
     testid: "sheet-scan",
-    content: [textForm(choose), canRead && pictureButton(choose), ...codeList(choose)],
+    content: [
+      textForm(choose),
+      canRead && pictureButton(choose),
+      ...miniList(choose),
+      ...codeList(choose),
+    ],
   });
 }
 
@@ -42,6 +48,38 @@ function textForm(choose) {
     { class: "field-row", onsubmit: submit },
     text,
     el("button", { type: "submit", class: "button", testid: "scan-send" }, "扫"),
+  );
+}
+
+function miniList(choose) {
+  const codes = state.miniCodes
+    .map((code, index) => [code, index])
+    .slice(-NEWEST_SHOWN)
+    .reverse();
+  if (codes.length === 0) return [];
+  return [
+    el("p", { class: "sheet-note" }, "生成过的小程序码和链接，新的在前："),
+    el(
+      "ul",
+      { class: "option-list", "aria-label": "小程序码和链接" },
+      codes.map(([code, index]) => el("li", {}, miniButton(code, index, choose))),
+    ),
+  ];
+}
+
+function miniButton(code, index, choose) {
+  const where = [code.page || "首页", code.query, code.scene].filter(Boolean).join(" · ");
+  return button(
+    "",
+    () => choose(code.url),
+    { class: "option", testid: `mini-code-${index}` },
+    el("span", { class: "option-mark" }, icon(code.kind in LINKS ? "link" : "mini", 24)),
+    el(
+      "span",
+      { class: "option-text" },
+      where,
+      el("small", {}, `${findAccount(code.app_id)?.name ?? code.app_id} · ${LINKS[code.kind] ?? "小程序码"}`),
+    ),
   );
 }
 

@@ -77,14 +77,14 @@ function sheetHead(title) {
 function firstControl(sheet) {
   return (
     sheet.querySelector("[autofocus]") ??
-    sheet.querySelector(".sheet-body button, .sheet-body input, .sheet-body textarea")
+    sheet.querySelector(".sheet-body button, .sheet-body input, .sheet-body select, .sheet-body textarea")
   );
 }
 
 function keepFocusIn(sheet) {
   sheet.addEventListener("keydown", (event) => {
     if (event.key !== "Tab") return;
-    const controls = [...sheet.querySelectorAll("button, input, textarea, a[href]")].filter(
+    const controls = [...sheet.querySelectorAll("button, input, select, textarea, summary, a[href]")].filter(
       (node) => !node.disabled && node.offsetParent,
     );
     const edge = event.shiftKey ? controls[0] : controls.at(-1);

@@ -3,6 +3,7 @@
 import { api } from "./api.js";
 import { button, el, fill } from "./dom.js";
 import { openFaults } from "./faults.js";
+import { openSettings } from "./settings.js";
 import { dayAndTime, offsetWords } from "./format.js";
 import { icon } from "./icons.js";
 import { now, on, state, tell } from "./state.js";
@@ -47,7 +48,18 @@ export function toolBar() {
         }),
       ),
     ),
-    faults,
+    el(
+      "div",
+      { class: "tool-doors" },
+      button(
+        "",
+        openSettings,
+        { class: "button fault-button", testid: "settings" },
+        icon("sliders", 17),
+        "设置",
+      ),
+      faults,
+    ),
   );
 }
 

@@ -4,7 +4,7 @@ import { onDismiss } from "./dismiss.js";
 import { button, el, fill } from "./dom.js";
 import { milliseconds, secondTime } from "./format.js";
 import { icon } from "./icons.js";
-import { copy } from "./openers.js";
+import { copy } from "./copy.js";
 import { pretty, prettyNodes } from "./pretty.js";
 
 const TABS = [
@@ -44,7 +44,7 @@ export function trafficDetail(onclose) {
   return { node, show };
 }
 
-function head({ title, at, ms, status, outcome, attempt, note }, onclose) {
+function head({ title, at, ms, status, outcome, attempt, note, rid }, onclose) {
   const facts = [
     OUTCOMES[outcome] ?? outcome,
     status,
@@ -63,6 +63,7 @@ function head({ title, at, ms, status, outcome, attempt, note }, onclose) {
       el("h3", {}, title),
       el("small", {}, facts),
       note && el("p", { class: outcome === "ok" ? "detail-note" : "detail-note failed" }, note),
+      rid && el("p", { class: "detail-note", testid: "detail-rid" }, `rid ${rid}`),
     ),
     button(
       "",
