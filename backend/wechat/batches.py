@@ -46,7 +46,7 @@ class Batch(Generic[Item]):
         self._caller, self._lines, self._base, self._limits = caller, lines, base_url, limits
         self._lineup, self._pace = Lineup(items), Pace(limits.in_flight)
         self._rates: dict[str, Rate] = {}
-        self._token, self._urls = "", dict[str, str]()
+        self._token, self._generation, self._urls = "", 0, dict[str, str]()
         self._closed_since: float | None = None
         self._stop = threading.Event()
         self.halted: GatewayError | None = None
@@ -99,7 +99,7 @@ class Batch(Generic[Item]):
             return False
         self._lines.post(self._url(path), post.body, post)
         self._closed_since = None
-        post.token = self._token
+        post.generation = self._generation
         post.tries += 1
         return True
 
@@ -166,12 +166,14 @@ class Batch(Generic[Item]):
         if post.refusals > 1:
             self._caller.circuits.note_failure(post.item.path, error)
             self._halt(error)
-        if self._ending or (post.token == self._token and not self._renew()):
+        if self._ending or (post.generation == self._generation and not self._renew()):
             return False
         self._lineup.again(post)
         return True
 
     def _renew(self) -> bool:
+        """Counted, not compared: the platform may hand out the token again that it refuses."""
+        self._generation += 1
         self._pace.probe()
         self._urls.clear()
         try:

@@ -123,10 +123,17 @@ class Circuits:
 
     def _close(self, name: str, closure: Closure) -> None:
         if self._change(name, lambda standing: standing if _outlasts(standing, closure) else closure):
-            until = clock.from_timestamp(closure.until).isoformat()
-            event = "wechat.account_paused" if name == ACCOUNT else "wechat.interface_closed"
-            log.error(event, app_id=self._app_id, interface=name, errcode=closure.errcode, until=until)
+            self._tell(name, closure)
         self._kv.drop(self._probe(name))
+
+    def _tell(self, name: str, closure: Closure) -> None:
+        """An alert: this is what an operator must see."""
+        until = clock.from_timestamp(closure.until).isoformat()
+        if name == ACCOUNT:
+            log.error("wechat.account_paused", app_id=self._app_id, errcode=closure.errcode, until=until)
+        else:
+            errcode = closure.errcode
+            log.error("wechat.interface_closed", app_id=self._app_id, interface=name, errcode=errcode, until=until)
 
     def _change(self, name: str, change: Callable[[Closure | None], Closure | None]) -> bool:
         """Compare and set, so that two processes do not undo each other's closures. True when it made a difference."""

@@ -27,7 +27,7 @@ class Post(Generic[Item]):
     tries: int = 0
     refusals: int = 0
     maybe_sent: bool = False
-    token: str = ""
+    generation: int = 0  # of the token it went out with
     began: float = field(default_factory=clock.monotonic)
 
     def may_repeat(self) -> Repeat:
