@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import start, webhook
+from benchmarks import sending, start, webhook
 
-ALL = {"start": start.main, "webhook": webhook.main}
+ALL = {"start": start.main, "webhook": webhook.main, "sending": sending.main}
 
 
 def main() -> None:

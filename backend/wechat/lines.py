@@ -1,11 +1,11 @@
-"""Many POST requests at once from one thread, on keep-alive connections: libcurl's multi interface over epoll.
+"""Many POST requests at once from one thread, on keep-alive connections: libcurl's multi interface.
 
-epoll in place of libcurl's own select, which cannot watch descriptors above 1,023. Knows nothing of what is sent.
+Knows HTTP, and nothing of what is sent.
 """
 
 import io
-import select
 import ssl
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -13,15 +13,11 @@ from typing import Any, Generic, TypeVar
 import certifi
 import pycurl
 
-from backend import clock
 from backend.wechat.transport import TimeOuts
 
-_EVENTS = {
-    pycurl.POLL_IN: select.EPOLLIN,
-    pycurl.POLL_OUT: select.EPOLLOUT,
-    pycurl.POLL_INOUT: select.EPOLLIN | select.EPOLLOUT,
-}
-_MOST_EVENTS = 1024
+_BREATH = 0.005
+"""Seconds, while libcurl has nothing to watch, such as during the look-up of a name."""
+
 Tag = TypeVar("Tag")
 
 
@@ -69,11 +65,7 @@ class Lines(Generic[Tag]):
 
     def __init__(self, times: TimeOuts, ca_file: str = "") -> None:
         self._times, self._ca_file = times, ca_file
-        self._multi, self._poll = pycurl.CurlMulti(), select.epoll()
-        self._watched: dict[int, int] = {}
-        self._timer: float | None = None  # when libcurl wants to be called; None: it waits for nothing
-        self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._on_socket)
-        self._multi.setopt(pycurl.M_TIMERFUNCTION, self._on_timer)
+        self._multi = pycurl.CurlMulti()
         self._free: list[_Handle[Tag]] = []
         self._busy: dict[pycurl.Curl, _Handle[Tag]] = {}
 
@@ -89,12 +81,11 @@ class Lines(Generic[Tag]):
 
     def wait(self, seconds: float) -> list[Heard[Tag]]:
         """What has been answered, once anything happened or `seconds` have passed."""
-        for descriptor, event in self._poll.poll(self._patience(seconds), _MOST_EVENTS):
-            self._multi.socket_action(descriptor, _selected(event))
-        if self._timer is not None and self._timer <= clock.monotonic():
-            self._timer = None
-            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
-        return list(self._answered())
+        self._multi.perform()
+        answered = list(self._answered())
+        if not answered and self._multi.select(seconds) < 0:
+            time.sleep(min(seconds, _BREATH) if self._busy else seconds)
+        return answered
 
     def abandon(self) -> None:
         """Breaks off what is under way: it may have been carried out."""
@@ -108,10 +99,6 @@ class Lines(Generic[Tag]):
         for handle in self._free:
             handle.curl.close()
         self._multi.close()
-        self._poll.close()
-
-    def _patience(self, seconds: float) -> float:
-        return seconds if self._timer is None else max(0.0, min(seconds, self._timer - clock.monotonic()))
 
     def _answered(self) -> Iterator[Heard[Tag]]:
         more = 1
@@ -139,27 +126,6 @@ class Lines(Generic[Tag]):
         for option, value in _trust(self._ca_file):
             curl.setopt(option, value)
         return curl
-
-    def _on_socket(self, event: int, descriptor: int, _multi: object, _data: object) -> None:
-        known = self._watched.get(descriptor)
-        if event == pycurl.POLL_REMOVE:
-            if self._watched.pop(descriptor, None) is not None:
-                self._poll.unregister(descriptor)
-        elif known is None:
-            self._poll.register(descriptor, _EVENTS[event])
-            self._watched[descriptor] = event
-        elif known != event:
-            self._poll.modify(descriptor, _EVENTS[event])
-            self._watched[descriptor] = event
-
-    def _on_timer(self, milliseconds: int) -> None:
-        self._timer = None if milliseconds < 0 else clock.monotonic() + milliseconds / 1000
-
-
-def _selected(event: int) -> int:
-    """Errors count as readable: libcurl finds them by reading."""
-    readable = pycurl.CSELECT_IN if event & ~select.EPOLLOUT else 0
-    return readable | (pycurl.CSELECT_OUT if event & select.EPOLLOUT else 0)
 
 
 def _trust(ca_file: str) -> list[tuple[int, Any]]:

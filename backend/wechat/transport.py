@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from backend.wechat.failures import NoAnswer, refusal
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 JSON_TYPE = {"Content-Type": "application/json"}
 _BINARY = ("image/", "audio/", "voice/", "video/", "application/octet-stream")
 _NEVER_SENT = (NewConnectionError, ConnectTimeoutError)
@@ -103,13 +103,13 @@ class Transport:
 
 def encode(body: Any) -> bytes:
     """JSON with non-ASCII left as it is: the menu and the drafts refuse `\\u` escapes."""
-    return json.dumps(body, ensure_ascii=False).encode()
+    return _ENCODER.encode(body).encode()
 
 
 def document(path: str, data: bytes) -> Answer:
     """Anything but a JSON object, such as the page of some proxy, must not pass for success."""
     try:
-        answer = json.loads(data, object_pairs_hook=partial(Answer, path))
+        answer = _understood(path, json.loads(data))
         errcode = int(answer.get("errcode", 0))  # some answers carry the number as text
     except (ValueError, TypeError, AttributeError):
         raise NoAnswer(path, True, "the answer is not readable") from None
@@ -117,6 +117,13 @@ def document(path: str, data: bytes) -> Answer:
         raise refusal(path, errcode, str(answer.get("errmsg", "")), answer)
     assert isinstance(answer, Answer)
     return answer
+
+
+def _understood(path: str, value: Any) -> Any:
+    """Every object in it an Answer. Not by json's own hook: that builds a decoder for each call."""
+    if isinstance(value, dict):
+        return Answer(path, [(key, _understood(path, item)) for key, item in value.items()])
+    return [_understood(path, item) for item in value] if isinstance(value, list) else value
 
 
 def _file(path: str, data: bytes, content_type: str) -> Download:
