@@ -77,7 +77,8 @@ def _of_crowd(world: World, due: Due) -> bool:
 
 
 def _without_crowd(desk: Desk) -> Desk:
-    return replace(desk, chats={openid: chat for openid, chat in desk.chats.items() if chat.pid[0] == "p"})
+    chats = {openid: chat for openid, chat in desk.chats.items() if chat.pid[0] == "p"}
+    return replace(desk, chats=chats, blacklist={openid: True for openid in desk.blacklist if openid in chats})
 
 
 def _end_what_was_under_way(world: World, now: float) -> None:

@@ -87,7 +87,7 @@ def _article_card(call: Call, article: JsonObject) -> JsonObject:
 
 
 def _msgmenu(call: Call, menu: JsonObject) -> JsonObject:
-    if not getattr(call.account, "certified", True):
+    if not call.account.certified:
         raise PlatformError(40200)
     items = [{"id": _id(item), "content": string(item, "content")} for item in objects(menu, "list")]
     if not items or not all(item["id"] and item["content"] for item in items):

@@ -61,7 +61,7 @@ def _own_page(call: Call) -> str:
     if not page:
         return ""
     path = page.partition("?")[0].lstrip("/")
-    pages = getattr(call.account, "pages", ())
+    pages = call.account.pages
     if not path or page.startswith(("http://", "https://")) or (pages and path not in pages):
         raise PlatformError(41030)
     return page

@@ -69,23 +69,24 @@ def _forget(chat: Chat, now: float) -> None:
 
 
 def _carry(call: Call, chat: Chat, msgid: int, content: JsonObject) -> None:
-    status = _status(call, chat, content)
+    held_back = contains(INTERCEPTED, content["rows"])
+    if held_back:
+        _intercept(call, chat, msgid, content)
+    status = FAILED if held_back else _status(call, chat)
     if status == SUCCESS:
         call.platform.say(call.desk, chat, By.ACCOUNT, Kind.TEMPLATE, content)
-    if contains(INTERCEPTED, content["rows"]):
-        _intercept(call, chat, msgid, content)
     seconds = call.platform.world.settings.result_seconds
     if seconds is not None:
         event = {"MsgType": "event", "Event": "TEMPLATESENDJOBFINISH", "MsgID": msgid, "Status": status}
         call.platform.later(seconds, call.desk, chat.openid, event)
 
 
-def _status(call: Call, chat: Chat, content: JsonObject) -> str:
+def _status(call: Call, chat: Chat) -> str:
     if chat.blocked:
         return BLOCKED
     failures = call.platform.world.settings.template_failures
     failed = failures > 0 and random.random() < failures  # noqa: S311 - a dice, no secret
-    return FAILED if failed or contains(INTERCEPTED, content["rows"]) else SUCCESS
+    return FAILED if failed else SUCCESS
 
 
 def _intercept(call: Call, chat: Chat, msgid: int, content: JsonObject) -> None:

@@ -41,10 +41,9 @@ async def authorize(platform: Platform, request: web.Request) -> web.StreamRespo
     """With `person` (and `snapshot=1`) it leads back at once, for tests."""
     try:
         account, redirect_uri, scope = _asked(platform, request)
-        pid = request.query.get("person")
-        if pid is None:
+        if not {"person", "snapshot"} & request.query.keys():
             return _choice(platform, request, account, scope)
-        return _back(platform, request, account, redirect_uri, scope, pid)
+        return _back(platform, request, account, redirect_uri, scope)
     except NoEntry as refused:
         return _html("打不开这个页面", f"{refused.sentence}（错误码 {refused.number}）", "", status=400)
 
@@ -80,7 +79,7 @@ def _checked(account: Account, redirect_uri: str) -> str:
 
 def _choice(platform: Platform, request: web.Request, account: Account, scope: str) -> web.Response:
     people = [(person.nickname, {"person": person.id}) for person in platform.world.people.values()]
-    everybody = [*people, ("快照页用户（没有真实身份）", {"person": "", "snapshot": "1"})]
+    everybody = [*people, ("快照页用户（没有真实身份）", {"snapshot": "1"})]
     rows = "".join(f"<li>{_link(request, name, added)}</li>" for name, added in everybody)
     asks = "将得到你的昵称、头像。" if scope == USERINFO else "只得到你的 openid，真实的微信不显示这一页。"
     return _html("以谁的身份打开", f"「{account.name}」的网页申请登录，{asks}", rows)
@@ -91,13 +90,11 @@ def _link(request: web.Request, name: str, added: dict[str, str]) -> str:
     return f'<a href="{escape(f"{request.path}?{query}")}">{escape(name)}</a>'
 
 
-def _back(
-    platform: Platform, request: web.Request, account: Account, redirect_uri: str, scope: str, pid: str
-) -> web.Response:
-    snapshot = request.query.get("snapshot") == "1"
-    if not snapshot and pid not in platform.world.people:
+def _back(platform: Platform, request: web.Request, account: Account, redirect_uri: str, scope: str) -> web.Response:
+    pid = "" if request.query.get("snapshot") == "1" else request.query.get("person", "")
+    if pid not in platform.world.people and request.query.get("snapshot") != "1":
         raise NoEntry("没有这个人", 10006)
-    code = new_code(platform.world.desks[account.app_id], "" if snapshot else pid, scope, platform.now())
+    code = new_code(platform.world.desks[account.app_id], pid, scope, platform.now())
     platform.world.changed()
     added = {"code": code, "state": request.query.get("state", "")}
     return web.Response(status=302, headers={**HEADERS, "Location": way_back(redirect_uri, added)})

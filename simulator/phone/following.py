@@ -70,7 +70,7 @@ def arrive(visit: Visit, scene: str, code: QrCode | None) -> JsonObject:
     ticket = code.ticket if code else loose_ticket()
     if visit.chat.following:
         return shown(visit.event(f"扫了二维码（场景 {scene}）", fields.scan(scene, ticket)))
-    visit.chat.following = True
+    visit.chat.following, visit.chat.blocked = True, False
     visit.chat.subscription = _subscription(visit.platform.now(), scene, code)
     text = f"扫码关注了公众号（场景 {scene}）" if scene else "关注了公众号"
     return shown(visit.event(text, fields.subscribe(scene, ticket)))

@@ -293,7 +293,7 @@ def test_a_subscription_is_switched_off_in_the_settings(page: Page) -> None:
 def test_a_mini_program_code_opens_its_screen_with_codes_to_copy(page: Page, backend: Backend, follower: str) -> None:
     assert follower
     address = f"{backend.platform.url}/wxa/getwxacodeunlimit?access_token={backend.token(MINI)}"
-    body = {"scene": "issue%3D12", "page": "pages/issue/index", "check_path": False}
+    body = {"scene": "issue=12", "page": "pages/issue/index", "check_path": False}
     assert urllib3.request("POST", address, json=body).headers["Content-Type"].startswith("image/")
     wait_for(lambda: backend.platform.ask("GET", "state")["mini_codes"])
     page.reload()

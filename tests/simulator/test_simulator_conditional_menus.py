@@ -1,13 +1,16 @@
 """Menus for some people only (§6): who sees which, and what is refused."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from simulator.menus import CONDITIONAL_AT_MOST
 from simulator.records import ConditionalMenu
+from simulator.storage import Storage
 from tests.simulator.backend import opened
-from tests.simulator.driver import OFFICIAL, Driver, Receiver
+from tests.simulator.driver import OFFICIAL, Driver, Receiver, account
+from tests.simulator.results import restarted
 
 ADD = "/cgi-bin/menu/addconditional"
 TRY = "/cgi-bin/menu/trymatch"
@@ -184,3 +187,13 @@ def test_conditional_menus_stay_after_a_new_start(simulator: Driver) -> None:
     added(simulator, "苹果", client_platform_type=1)
     simulator.post("/simulator/reset")
     assert len(simulator.ask("/cgi-bin/menu/get").data["conditionalmenu"]) == 1
+
+
+def test_conditional_menus_survive_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    accounts, storage = [account("official", receiver.url)], Storage(tmp_path)
+    with Driver(accounts, storage) as first:
+        made(first)
+        first.post("/simulator/people/p1", {"client": 1})
+        added(first, "苹果", client_platform_type=1)
+    with restarted(accounts, storage) as second:
+        assert (seen(second, "p1"), seen(second, "p2")) == (["苹果"], ["默认"])

@@ -1,11 +1,14 @@
 """Tags, remarks and the blacklist of an official account (§5)."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from simulator.storage import Storage
 from simulator.tags import TOO_MANY_TO_DELETE
-from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver
+from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Receiver, account
+from tests.simulator.results import restarted
 
 CREATE = "/cgi-bin/tags/create"
 PUT_ON = "/cgi-bin/tags/members/batchtagging"
@@ -238,3 +241,18 @@ def test_a_new_start_keeps_the_tags_and_forgets_who_had_them(simulator: Driver) 
     simulator.post("/simulator/reset")
     assert counts(simulator) == {"星标组": 0, "志愿者": 0}
     assert simulator.call("/cgi-bin/tags/members/getblacklist", {}).data["total"] == 0
+
+
+def test_tags_remarks_and_blacklist_survive_a_restart(tmp_path: Path, receiver: Receiver) -> None:
+    accounts, storage = [account("official", receiver.url)], Storage(tmp_path)
+    with Driver(accounts, storage) as first:
+        first.follow()
+        openid, volunteers = first.openid(), tag(first)
+        put_on(first, volunteers, openid)
+        first.call("/cgi-bin/user/info/updateremark", {"openid": openid, "remark": "三单元"})
+        first.call(BLOCK, {"openid_list": [openid, *followers(first, 2)]})
+    with restarted(accounts, storage) as second:
+        info = second.ask("/cgi-bin/user/info", openid=openid).data
+        assert (info["tagid_list"], info["remark"]) == ([volunteers], "三单元")
+        assert second.call("/cgi-bin/tags/members/getblacklist", {}).data["data"]["openid"] == [openid]
+        assert tag(second, "后来的") == volunteers + 1

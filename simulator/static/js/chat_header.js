@@ -97,7 +97,12 @@ function openMenu() {
         run: openSubscriptionSettings,
       },
       ...receivingChoices(chat, official),
-      { label: "授权变更…", hint: "改资料、撤回授权、注销", testid: "authorization", run: openAuthorizations },
+      {
+        label: "授权变更…",
+        hint: "改资料、撤回授权、注销",
+        testid: "authorization",
+        run: openAuthorizations,
+      },
       official && { label: "取消关注", tone: "danger", testid: "unfollow", run: unfollow },
     ].filter(Boolean),
   );

@@ -10,7 +10,12 @@ export function openDrawer({ title, testid, onclose }) {
   const dialog = el(
     "dialog",
     { class: "drawer", "aria-label": title, testid },
-    el("div", { class: "drawer-body" }, head(title, testid, () => dialog.close()), body),
+    el(
+      "div",
+      { class: "drawer-body" },
+      head(title, testid, () => dialog.close()),
+      body,
+    ),
   );
   const release = onDismiss(() => dialog.close());
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());

@@ -21,9 +21,20 @@ const WITH_SECONDS = new Set(["slow", "delay"]);
 
 /** `add` takes the fault as /simulator/faults does. */
 export function faultForm(kinds, add) {
-  const path = el("input", { class: "field", list: "fault-paths", value: "*", testid: "fault-path", required: true });
+  const path = el("input", {
+    class: "field",
+    list: "fault-paths",
+    value: "*",
+    testid: "fault-path",
+    required: true,
+  });
   const kind = el("select", { class: "field", testid: "fault-kind" });
-  const errcode = el("input", { class: "field", list: "fault-errcodes", value: "-1", testid: "fault-errcode" });
+  const errcode = el("input", {
+    class: "field",
+    list: "fault-errcodes",
+    value: "-1",
+    testid: "fault-errcode",
+  });
   const seconds = number("3", { min: "0", max: "120", step: "0.1", testid: "fault-seconds" });
   const times = number("", { min: "1", step: "1", placeholder: "一直", testid: "fault-times" });
   const rate = number("100", { min: "1", max: "100", step: "1", testid: "fault-rate" });
@@ -84,10 +95,16 @@ function fillKinds(select, kinds) {
   const wanted = kinds.map(({ fault }) => fault).join();
   if (select.dataset.kinds === wanted) return;
   select.dataset.kinds = wanted;
-  select.replaceChildren(...kinds.map(({ fault, title, about }) => el("option", { value: fault, title: about }, title)));
+  select.replaceChildren(
+    ...kinds.map(({ fault, title, about }) => el("option", { value: fault, title: about }, title)),
+  );
 }
 
 const number = (value, props) => el("input", { class: "field", type: "number", value, ...props });
 const labelled = (label, control) => el("label", { class: "labelled" }, el("span", {}, label), control);
 const options = (id, pairs) =>
-  el("datalist", { id }, pairs.map(([value, label]) => el("option", { value: String(value) }, label)));
+  el(
+    "datalist",
+    { id },
+    pairs.map(([value, label]) => el("option", { value: String(value) }, label)),
+  );

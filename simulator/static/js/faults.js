@@ -97,11 +97,17 @@ function presetRow(preset) {
 }
 
 function otherRow(fault) {
-  const title = [...view.kinds.calls, ...view.kinds.pushes].find(({ fault: kind }) => kind === fault.fault)?.title;
+  const title = [...view.kinds.calls, ...view.kinds.pushes].find(
+    ({ fault: kind }) => kind === fault.fault,
+  )?.title;
   const code = fault.fault === "errcode" ? ` ${fault.errcode}` : "";
   const words = [fault.path, fault.app_id, fault.openid].filter(Boolean).join(" · ") + frequency(fault);
   const drop = () => change(() => api.dropFault(fault.id));
-  return el("li", {}, switchRow(true, drop, `fault-other-${fault.id}`, `${title ?? fault.fault}${code}`, words));
+  return el(
+    "li",
+    {},
+    switchRow(true, drop, `fault-other-${fault.id}`, `${title ?? fault.fault}${code}`, words),
+  );
 }
 
 function switchRow(on, toggle, testid, label, hint) {

@@ -33,7 +33,12 @@ async function load() {
 
 function showPlaying() {
   const title = view.items.find(({ name }) => name === view.playing)?.title;
-  fill(byId("scenes"), icon("scene", 16), title ? `场景：${title}` : "场景");
+  fill(
+    byId("scenes"),
+    icon("scene", 16),
+    "场景",
+    title && el("span", { class: "badge scene-playing" }, title),
+  );
 }
 
 async function open() {

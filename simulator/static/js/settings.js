@@ -44,7 +44,11 @@ function draw(drawer, values) {
   const names = [...Object.keys(KNOWN).filter((name) => name in values), ...strange(values)];
   drawer.show(
     el("p", { class: "sheet-note" }, "文档没有写明的地方在这里选；改了马上生效。"),
-    el("div", { class: "settings" }, names.map((name) => row(name, values[name], change))),
+    el(
+      "div",
+      { class: "settings" },
+      names.map((name) => row(name, values[name], change)),
+    ),
   );
 }
 
@@ -69,7 +73,13 @@ function control(name, value, choices, change) {
   }
   if (choices) return choice(value, choices, testid, (chosen) => change(name, chosen));
   const text = typeof value === "string";
-  const field = el("input", { class: "field", type: text ? "text" : "number", step: "any", value: value ?? "", testid });
+  const field = el("input", {
+    class: "field",
+    type: text ? "text" : "number",
+    step: "any",
+    value: value ?? "",
+    testid,
+  });
   field.addEventListener("change", () => change(name, text ? field.value : numberOf(field.value)));
   return field;
 }

@@ -21,12 +21,7 @@ export function openScanSheet(use = scan) {
   openSheet({
     title: "扫一扫",
     testid: "sheet-scan",
-    content: [
-      textForm(choose),
-      canRead && pictureButton(choose),
-      ...miniList(choose),
-      ...codeList(choose),
-    ],
+    content: [textForm(choose), canRead && pictureButton(choose), ...miniList(choose), ...codeList(choose)],
   });
 }
 

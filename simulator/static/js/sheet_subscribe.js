@@ -106,7 +106,11 @@ async function openPopup(body, asked) {
     testid: "subscribe-popup",
     content: [
       el("p", { class: "popup-lead" }, wanted.length > 1 ? "发送以下消息" : "发送一条以下消息"),
-      el("ul", { class: "check-list" }, wanted.map((item, index) => popupRow(item, boxes[index]))),
+      el(
+        "ul",
+        { class: "check-list" },
+        wanted.map((item, index) => popupRow(item, boxes[index])),
+      ),
       el("label", { class: "keep-row" }, keep, "总是保持以上选择，不再询问"),
       el(
         "div",

@@ -40,7 +40,14 @@ export async function loadAll() {
 export async function loadDirectory() {
   const { now, accounts, people, spots, codes, mini_codes: miniCodes = [] } = await api.state();
   const first = state.accounts.length === 0;
-  Object.assign(state, { accounts, people, spots, codes, miniCodes, clockOffset: Date.parse(now) - Date.now() });
+  Object.assign(state, {
+    accounts,
+    people,
+    spots,
+    codes,
+    miniCodes,
+    clockOffset: Date.parse(now) - Date.now(),
+  });
   tell("clock");
   tell("directory");
   if (first || !currentPerson() || !currentAccount()) select(state.personId, state.appId);
