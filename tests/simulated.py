@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
 
 import urllib3
 
@@ -159,6 +160,14 @@ class Platform:
         order = {"app_id": app_id, "pid": pid, "fields": fields, **more}
         attempts: list[Json] = self.ask("POST", "push", order)["attempts"]
         return attempts
+
+    def consent(self, address: str, pid: str, **more: str) -> str:
+        """The code with which the consent page sends this person's browser back."""
+        query = "".join(f"&{name}={value}" for name, value in more.items())
+        page = f"{address.partition('#')[0]}&person={pid}{query}"
+        response = self._http.request("GET", page, redirect=False)
+        assert response.status in (302, 303), response.data.decode()
+        return str(parse_qs(urlsplit(response.headers["Location"]).query)["code"][0])
 
     def phone(self, app_id: str, pid: str = "p1") -> "Phone":
         return Phone(self, app_id, pid)
