@@ -1,4 +1,4 @@
-"""Each call of the gateway once, on its good path, against the simulated platform;.
+"""Each call of the gateway once, on its good path, against the simulated platform.
 
 `Given` is what the calls need to be there; each line tells the call and what must be true of its answer.
 """
