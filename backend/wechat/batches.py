@@ -102,11 +102,16 @@ class Batch(Generic[Item]):
         return False
 
     def _send(self, post: Post[Item]) -> bool:
-        path = post.item.path
-        self._caller.circuits.require_open(path)
-        if not self._rate(path).take():
+        path, rate = post.item.path, self._rate(post.item.path)
+        if not rate.take():  # first: whoever is let through a circuit that has just opened must really go
             return False
-        self._lines.post(self._url(path), post.body, post)
+        try:
+            self._caller.circuits.require_open(path)
+            url = self._url(path)
+        except GatewayError:
+            rate.give_back()
+            raise
+        self._lines.post(url, post.body, post)
         self._closed_since = None
         post.generation = self._generation
         post.tries += 1
