@@ -22,7 +22,9 @@ from backend.errors import HouseError, NotFound
 from backend.places import actions as places
 from backend.runtime import Runtime
 from backend.storage import migrations
+from backend.storage.kv import StoreAway
 from backend.web import logs
+from backend.wechat.circuits import ACCOUNT
 from backend.wechat.failures import GatewayError
 from handlers import menu as menus
 from jobs import scheduler as schedulers
@@ -179,6 +181,24 @@ def menu_push(app_id: str) -> None:
         click.echo(f"已推送菜单：{account.name}")
 
 
+@main.command()
+@click.argument("app_id")
+@click.option("--interface", default="", help="只恢复这一个接口，例如 /cgi-bin/message/custom/send")
+@click.option("--clear-quota", is_flag=True, help="同时向微信申请清零今天的调用次数（次数有限，每月 10 次）")
+def reopen(app_id: str, interface: str, clear_quota: bool) -> None:
+    """恢复一个暂停调用微信的账号或接口：原因排除以后用。"""
+    gateway = _ready().gateway(app_id)
+    closed = gateway.circuits.closed()
+    for name in closed if not interface else {interface} & closed.keys():
+        gateway.circuits.reopen(name)
+        click.echo(f"已恢复：{'整个账号' if name == ACCOUNT else name}")
+    if clear_quota:
+        gateway.quotas.clear(interface) if interface else gateway.quotas.clear_all()
+        click.echo("微信已把调用次数清零。")
+    gateway.ping()
+    click.echo("微信接口可以调用了。")
+
+
 @main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def simulator(arguments: tuple[str, ...]) -> None:
@@ -202,6 +222,9 @@ if __name__ == "__main__":
         sys.exit(2)
     except GatewayError as error:
         click.echo(f"微信没有办成：{error}。{_ASK_DOCTOR}", err=True)
+        sys.exit(1)
+    except StoreAway:
+        click.echo(f"键值存储没有答复。{_ASK_DOCTOR}", err=True)
         sys.exit(1)
     except PeeweeException as error:
         # The kind only: the driver's words may hold a password or a row.

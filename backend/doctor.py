@@ -8,13 +8,16 @@ from urllib.parse import urlsplit
 
 from peewee import MySQLDatabase, PeeweeException
 
+from backend import clock
 from backend.errors import HouseError
 from backend.places import queries as places
 from backend.runtime import Runtime
 from backend.settings import Settings
 from backend.storage import database as databases
 from backend.storage import migrations
+from backend.wechat.circuits import ACCOUNT, Closure
 from backend.wechat.failures import GatewayError, Refused
+from backend.wechat.gateway import Gateway
 
 
 class Verdict(StrEnum):
@@ -131,8 +134,27 @@ def _content(runtime: Runtime) -> Iterator[Finding]:
 
 
 def _account(runtime: Runtime, app_id: str, name: str) -> Iterator[Finding]:
+    gateway = runtime.gateway(app_id)
+    closed = gateway.circuits.closed()
+    for path, closure in closed.items():
+        yield _closure(app_id, name, path, closure)
+    if ACCOUNT not in closed:
+        yield from _token(gateway, name)
+
+
+def _closure(app_id: str, name: str, path: str, closure: Closure) -> Finding:
+    until = f"{clock.beijing(clock.from_timestamp(closure.until)):%m 月 %d 日 %H:%M}"
+    why = f"（{closure.reason}）"
+    if path == ACCOUNT:
+        remedy = f"{REMEDIES.get(closure.errcode, '')}改好以后运行 python manage.py reopen {app_id}"
+        return Finding(Verdict.BAD, f"账号「{name}」暂停调用微信，到 {until}{why}", remedy)
+    remedy = f"到时候会自己恢复。要马上恢复，请运行 python manage.py reopen {app_id} --interface {path}"
+    return Finding(Verdict.ADVICE, f"账号「{name}」的接口 {path} 停用到 {until}{why}", remedy)
+
+
+def _token(gateway: Gateway, name: str) -> Iterator[Finding]:
     try:
-        runtime.gateway(app_id).ping()
+        gateway.ping()
     except Refused as error:
         answer = f"微信的答复：{error.errcode} {error.errmsg}"  # names the address that is not on the whitelist
         yield Finding(Verdict.BAD, f"账号「{name}」拿不到 access_token", f"{REMEDIES.get(error.errcode, '')}{answer}")

@@ -15,6 +15,7 @@ from backend.storage import database as databases
 from backend.storage.kv import KV
 from backend.storage.stores import open_kv
 from backend.wechat.gateway import Gateway, Hosts, connect
+from backend.wechat.sends import Limits
 from backend.wechat.tokens import Credential
 from backend.wechat.transport import Transport
 from models import base
@@ -79,12 +80,13 @@ def _gateways(settings: Settings, kv: KV) -> GatewayFor:
     hosts = Hosts(
         Transport(settings.wechat_api_base, trust), Transport(settings.wechat_mp_base, trust), settings.wechat_open_base
     )
+    limits = Limits(settings.wechat_in_flight, settings.wechat_per_second)
     made: dict[tuple[str, str], Gateway] = {}
 
     def gateway_for(account: Account) -> Gateway:
         key = account.app_id, account.app_secret
         if key not in made:
-            made[key] = connect(Credential(*key), account.kind, hosts, kv)
+            made[key] = connect(Credential(*key), account.kind, hosts, kv, limits=limits)
         return made[key]
 
     return gateway_for

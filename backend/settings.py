@@ -47,6 +47,8 @@ class Settings:
     web_workers: int = 1
     web_threads: int = 8
     worker_threads: int = 4
+    wechat_in_flight: int = 64
+    wechat_per_second: int = 1000
     answer_seconds: float = 3.5
     metrics_token: str = field(default="", repr=False)
     log_level: str = "INFO"

@@ -13,6 +13,9 @@ from backend.storage import database as databases
 from backend.storage import migrations
 
 WAITING = Gauge("tongxin_queue_waiting", "Tasks that wait for a worker")
+CLOSED = Gauge(
+    "tongxin_wechat_closed", "Interfaces of the platform that are not asked for now", ["app_id", "interface"]
+)
 log = structlog.get_logger()
 
 
@@ -38,7 +41,19 @@ def metrics(runtime: Runtime) -> ResponseReturnValue:
     except Exception as error:  # noqa: BLE001 - the other measures are wanted most when a part is away
         log.warning("part.away", part="queue", error=type(error).__name__)
         WAITING.set(math.nan)
+    _measure_closed(runtime)
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _measure_closed(runtime: Runtime) -> None:
+    """Asked of the store at each scrape: another process may have closed it, or opened it again."""
+    CLOSED.clear()
+    try:
+        for app_id in runtime.accounts.all():
+            for name in runtime.gateway(app_id).circuits.closed():
+                CLOSED.labels(app_id, name).set(1)
+    except Exception as error:  # noqa: BLE001 - as above
+        log.warning("part.away", part="accounts", error=type(error).__name__)
 
 
 def _probes(runtime: Runtime) -> dict[str, Callable[[], object]]:

@@ -12,6 +12,7 @@ from backend import runtime as runtimes
 from backend.doctor import Finding, Verdict, examine
 from backend.settings import AccountSettings, Settings
 from backend.storage import migrations
+from backend.wechat.failures import refusal
 from models.base import database
 from tests.conftest import OFFICIAL, SERVERS, make_settings
 from tests.served import MINIPROGRAM, house_settings, prepare
@@ -155,3 +156,27 @@ def _cut(url: str, engine: str) -> Iterator[str]:
 def test_a_key_that_was_lost_is_told_as_such(healthy: Settings) -> None:
     other = "k2:" + base64.urlsafe_b64encode(bytes(32)).decode()
     assert _bad(_findings(replace(healthy, data_keys=other))), "the secrets of the accounts cannot be read"
+
+
+def test_an_account_that_is_paused_is_told_with_its_end_its_reason_and_its_remedy(
+    healthy: Settings, platform: Platform
+) -> None:
+    platform.fault("/cgi-bin/stable_token", "errcode", errcode=40164, app_id=OFFICIAL.app_id)
+    _findings(healthy)
+    platform.mend()
+    finding = _only_bad(healthy)
+    assert ("暂停" in finding.what, "40164" in finding.what or "whitelist" in finding.what) == (True, True)
+    assert ("白名单" in finding.remedy, f"reopen {OFFICIAL.app_id}" in finding.remedy) == (True, True)
+
+
+def test_an_interface_whose_quota_is_used_up_is_told_as_something_that_ends_by_itself(
+    healthy: Settings, platform: Platform
+) -> None:
+    opened, path = runtimes.start(healthy), "/cgi-bin/message/custom/send"
+    opened.gateway(OFFICIAL.app_id).circuits.note_failure(path, refusal(path, 45009, "reach max api daily quota"))
+    opened.database.close()
+    opened.close()
+    findings = _findings(healthy)
+    assert _bad(findings) == []
+    [told] = [finding for finding in findings if path in finding.what]
+    assert (told.verdict, "00:00" in told.what) == (Verdict.ADVICE, True)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,13 +12,29 @@ import pytest
 from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.settings import Settings
+from backend.wechat.failures import refusal
 from models.places import Place
-from tests.conftest import make_settings
+from tests.conftest import OFFICIAL, make_settings
 from tests.processes import ROOT
 from tests.served import environment, prepare
-from tests.simulated import STREET
+from tests.simulated import STREET, Platform, account_row, simulated
 
-COMMANDS = ("demo", "doctor", "import", "job", "keys", "menu", "migrate", "migration", "scheduler", "serve", "worker")
+COMMANDS = (
+    "demo",
+    "doctor",
+    "import",
+    "job",
+    "keys",
+    "menu",
+    "migrate",
+    "migration",
+    "reopen",
+    "scheduler",
+    "serve",
+    "worker",
+)
+
+SEND = "/cgi-bin/message/custom/send"
 
 
 @dataclass(frozen=True)
@@ -155,3 +172,46 @@ def test_the_doctor_ends_with_what_is_to_mend(new: Settings) -> None:
     done = _manage(replace(new, wechat_api_base="http://127.0.0.1:1"), "doctor")
     assert (done.code, "请运行 python manage.py migrate" in done.said) == (1, True)
     assert "Traceback" not in done.complained
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    with simulated(tmp_path_factory.mktemp("simulator"), [account_row(OFFICIAL, "http://127.0.0.1:1")]) as platform:
+        yield platform
+
+
+def _close(settings: Settings, path: str, errcode: int) -> None:
+    runtime = runtimes.start(settings)
+    runtime.gateway(OFFICIAL.app_id).circuits.note_failure(path, refusal(path, errcode, "said why"))
+    runtime.close()
+
+
+def test_what_is_closed_is_told_by_the_doctor_and_opened_again(ready: Settings, platform: Platform) -> None:
+    settings = replace(ready, wechat_api_base=platform.url)
+    _close(settings, SEND, 45009)
+    _close(settings, SEND, 40164)
+    told = _manage(settings, "doctor")
+    assert (told.code, f"python manage.py reopen {OFFICIAL.app_id}" in told.said) == (1, True)
+    one = _manage(settings, "reopen", OFFICIAL.app_id, "--interface", SEND)
+    assert (one.code, f"已恢复：{SEND}" in one.said, "closed" in one.complained) == (1, True, True)
+    done = _manage(settings, "reopen", OFFICIAL.app_id)
+    assert (done.code, done.said.splitlines()) == (0, ["已恢复：整个账号", "微信接口可以调用了。"])
+    assert _manage(settings, "doctor").code == 0
+
+
+def test_a_quota_is_set_back_with_the_platform(ready: Settings, platform: Platform) -> None:
+    settings = replace(ready, wechat_api_base=platform.url)
+    for extra, path in (((), "/cgi-bin/clear_quota"), (("--interface", SEND), "/cgi-bin/openapi/quota/clear")):
+        done = _manage(settings, "reopen", OFFICIAL.app_id, "--clear-quota", *extra)
+        assert (done.code, "清零" in done.said) == (0, True), done
+        assert [call["outcome"] for call in platform.calls(path)] == ["ok"]
+
+
+def test_an_account_nobody_knows_cannot_be_reopened(ready: Settings) -> None:
+    done = _manage(ready, "reopen", "wxnobody")
+    assert (done.code, "没有接入账号 wxnobody" in done.complained) == (2, True)
+
+
+def test_a_store_that_is_away_is_said_in_a_sentence(ready: Settings) -> None:
+    done = _manage(replace(ready, redis_url="redis://127.0.0.1:1/0"), "reopen", OFFICIAL.app_id, "--interface", SEND)
+    assert (done.code, "Traceback" in done.complained) == (1, False)

@@ -4,11 +4,35 @@ Everything here may be lost by emptying the store; whoever uses it must then be 
 """
 
 import contextlib
+import functools
 import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class StoreAway(Exception):
+    """The store does not answer, or cannot. Whether the last write was done is not known."""
+
+
+def away_on(*errors: type[Exception]) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Says a driver's own errors in the words of the port."""
+
+    def decorate(method: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(method)
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return method(*args, **kwargs)
+            except errors as error:
+                raise StoreAway(f"{type(error).__name__}: {error}") from error
+
+        return asked
+
+    return decorate
 
 
 class Note(NamedTuple):
@@ -19,7 +43,7 @@ class Note(NamedTuple):
 
 
 class KV(Protocol):
-    """Keys are text, values bytes, times seconds. No ttl means for ever."""
+    """Keys are text, values bytes, times seconds. No ttl means for ever. Every verb may raise StoreAway."""
 
     def get(self, key: str) -> bytes | None: ...
 
@@ -45,9 +69,7 @@ class KV(Protocol):
 
     def forget(self, name: str, ids: list[str]) -> None: ...
 
-    def ping(self) -> None:
-        """Raises whatever the store raises when it is not there."""
-        ...
+    def ping(self) -> None: ...
 
     def close(self) -> None: ...
 

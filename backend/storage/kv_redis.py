@@ -6,7 +6,7 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from backend.storage.kv import Note
+from backend.storage.kv import Note, away_on
 
 # Compare and set in one step; redis-py sends the digest of the script after the first time.
 _REPLACE = """
@@ -32,6 +32,15 @@ if count == tonumber(ARGV[1]) and ARGV[2] ~= '' then redis.call('PEXPIRE', KEYS[
 return count
 """
 
+# What a server says while it cannot serve; a wrong command is a mistake of ours and no outage.
+_away = away_on(
+    redis.ConnectionError,
+    redis.TimeoutError,
+    redis.exceptions.ReadOnlyError,
+    redis.exceptions.MasterDownError,
+    redis.exceptions.OutOfMemoryError,
+)
+
 
 def _millis(ttl: float | None) -> int | None:
     return None if ttl is None else max(1, int(ttl * 1000))
@@ -48,12 +57,15 @@ class RedisKV:
         self._claim = self._redis.register_script(_CLAIM)
         self._count = self._redis.register_script(_COUNT)
 
+    @_away
     def get(self, key: str) -> bytes | None:
         return self._redis.get(self._prefix + key)  # type: ignore[return-value]
 
+    @_away
     def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
         self._redis.set(self._prefix + key, value, px=_millis(ttl))
 
+    @_away
     def put_if_absent(self, key: str, value: bytes, ttl: float | None = None, note: Note | None = None) -> bytes | None:
         limit = _millis(ttl)
         keys = [self._prefix + key, *([self._journal_key(note.journal)] if note else [])]
@@ -79,25 +91,31 @@ class RedisKV:
                 pool.release(connection)
         return self._claim(keys, arguments)
 
+    @_away
     def replace(self, key: str, old: bytes, new: bytes | None, ttl: float | None = None) -> bool:
         limit: str | int = "drop" if new is None else _millis(ttl) or ""
         return bool(self._replace([self._prefix + key], [old, new or b"", limit]))
 
+    @_away
     def count_up(self, key: str, ttl: float | None = None, by: int = 1) -> int:
         limit = _millis(ttl)
         return int(self._count([self._prefix + key], [by, "" if limit is None else limit]))
 
+    @_away
     def drop(self, key: str) -> None:
         self._redis.delete(self._prefix + key)
 
+    @_away
     def journal(self, name: str, limit: int) -> list[tuple[str, bytes]]:
         notes = cast(list[tuple[bytes, dict[bytes, bytes]]], self._redis.xrange(self._journal_key(name), count=limit))
         return [(note_id.decode(), fields[b"v"]) for note_id, fields in notes]
 
+    @_away
     def forget(self, name: str, ids: list[str]) -> None:
         if ids:
             self._redis.xdel(self._journal_key(name), *ids)
 
+    @_away
     def ping(self) -> None:
         self._redis.ping()
 

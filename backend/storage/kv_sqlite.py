@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from backend.storage.kv import Note
+from backend.storage.kv import Note, away_on
 
 # No index beside the keys: each would cost a message a third more. The journals are short and swept in their order.
 _TABLES = """
@@ -29,6 +29,7 @@ _JOURNAL = "SELECT id, value FROM journal WHERE name = ? ORDER BY id LIMIT ?"
 _NOTE = "INSERT INTO journal (name, value) VALUES (?, ?)"
 _SLICE = "SELECT key, ends FROM kv WHERE key > ? ORDER BY key LIMIT ?"
 _SWEEP_EVERY, _SWEEP_KEYS = 100, 400
+_away = away_on(sqlite3.Error)
 
 
 Answer = TypeVar("Answer")
@@ -58,14 +59,17 @@ class SqliteKV:
             self._sqlite.execute(f"PRAGMA {pragma}")
         self._sqlite.executescript(_TABLES)
 
+    @_away
     def get(self, key: str) -> bytes | None:
         with self._guard:
             return self._standing(key)
 
+    @_away
     def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
         row = (key, value, self._end(ttl))
         self._together(lambda sqlite: sqlite.execute(_PUT, row))
 
+    @_away
     def put_if_absent(self, key: str, value: bytes, ttl: float | None = None, note: Note | None = None) -> bytes | None:
         now = self._now()  # one moment for both statements: what ends between the two is not promised to anybody
         row = (key, value, None if ttl is None else now + ttl, now)
@@ -77,6 +81,7 @@ class SqliteKV:
 
         return self._together(write)
 
+    @_away
     def replace(self, key: str, old: bytes, new: bytes | None, ttl: float | None = None) -> bool:
         def write(sqlite: sqlite3.Connection) -> bool:
             if self._standing(key) != old:
@@ -89,6 +94,7 @@ class SqliteKV:
 
         return self._together(write)
 
+    @_away
     def count_up(self, key: str, ttl: float | None = None, by: int = 1) -> int:
         def write(sqlite: sqlite3.Connection) -> int:
             standing = self._standing(key)
@@ -101,18 +107,22 @@ class SqliteKV:
 
         return self._together(write)
 
+    @_away
     def drop(self, key: str) -> None:
         self._together(lambda sqlite: sqlite.execute(_DROP, (key,)))
 
+    @_away
     def journal(self, name: str, limit: int) -> list[tuple[str, bytes]]:
         with self._guard:
             rows = self._sqlite.execute(_JOURNAL, (name, limit)).fetchall()
         return [(str(note_id), value) for note_id, value in rows]
 
+    @_away
     def forget(self, name: str, ids: list[str]) -> None:
         rows = [(name, int(note_id)) for note_id in ids]
         self._together(lambda sqlite: sqlite.executemany("DELETE FROM journal WHERE name = ? AND id = ?", rows))
 
+    @_away
     def ping(self) -> None:
         with self._guard:
             self._sqlite.execute("SELECT 1")

@@ -10,7 +10,7 @@ from prometheus_client import Counter
 from backend import clock
 from backend.storage.kv import KV
 from backend.wechat.circuits import Circuits
-from backend.wechat.failures import CredentialRefused, GatewayError, Refused
+from backend.wechat.failures import CredentialRefused, GatewayError, Refused, VisitorTokenRefused
 from backend.wechat.retries import Repeat, wait_before
 from backend.wechat.tokens import Credential, Tokens
 from backend.wechat.transport import Answer, Download, Transport, Upload
@@ -66,8 +66,16 @@ class Caller:
         body = {"appid": self._credential.app_id, "appsecret": self._credential.app_secret}
         return self._call(path, Repeat.UNSENT, lambda: self._transport.post(path, {}, body))
 
-    def without_token(self, path: str, query: Query) -> Answer:
-        return self._call(path, Repeat.ALWAYS, lambda: self._transport.get(path, dict(query)))
+    def for_visitor(self, path: str, query: Query) -> Answer:
+        """The interfaces that take a visitor's token in place of ours. Raises VisitorTokenRefused."""
+
+        def exchange() -> Answer:
+            try:
+                return self._transport.get(path, dict(query))
+            except CredentialRefused as error:
+                raise VisitorTokenRefused(path, False, error.errcode, error.errmsg, error.answer) from None
+
+        return self._call(path, Repeat.ALWAYS, exchange)
 
     def _call(self, path: str, repeat: Repeat, exchange: Callable[[], T]) -> T:
         began, tries, maybe = clock.monotonic(), 0, False

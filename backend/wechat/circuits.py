@@ -1,18 +1,20 @@
 """What nobody should ask the platform for at the moment, per account and interface, known to all processes.
 
 An interface closes when its quota is used up, or when it failed five times in a row; a whole account closes when the
-platform does not let this address in. After its time one call tries whether it goes again.
+platform does not let this address in or refuses its secret. After its time one call tries whether it goes again.
+Without the store each process knows only what it has found itself.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from backend import clock
-from backend.storage.kv import KV
+from backend.storage.kv import KV, StoreAway
 from backend.wechat.failures import (
     Closed,
     Closes,
@@ -22,6 +24,7 @@ from backend.wechat.failures import (
     NoAnswer,
     Refused,
     Until,
+    VisitorTokenRefused,
 )
 
 ACCOUNT = "*"
@@ -31,6 +34,9 @@ FIRST_PAUSE, LONGEST_PAUSE = 15.0, 300.0
 PROBE_SECONDS = 15.0
 FRESH_SECONDS = 0.2
 """How long a process relies on what it has read."""
+
+AWAY_SECONDS = 2.0
+"""How long a store that did not answer is not asked again: each question may cost a time-out."""
 
 _SECONDS = {Until.TEN_MINUTES: 600.0, Until.HOUR: 3600.0, Until.DAY: 86400.0}
 _ANSWERED = {FailureKind.RECIPIENT, FailureKind.REQUEST}
@@ -63,9 +69,20 @@ class Circuits:
     def closures(self) -> Closures:
         """All that are closed, or wait for the first call that goes again."""
         if clock.monotonic() - self._read_at >= FRESH_SECONDS:
-            self._known = _decode(self._kv.get(self._key))
-            self._read_at = clock.monotonic()
+            try:
+                self._known = _decode(self._kv.get(self._key))
+                self._read_at = clock.monotonic()
+            except StoreAway:
+                self._rest()
         return self._known
+
+    def _rest(self) -> None:
+        self._read_at = clock.monotonic() + AWAY_SECONDS
+        log.warning("wechat.circuits_alone", app_id=self._app_id)
+
+    def closed(self) -> Closures:
+        """What is not asked for at this moment, and until when: for operators."""
+        return {name: closure for name, closure in self.closures().items() if closure.until > self._now()}
 
     def require_open(self, path: str) -> None:
         """Raises Closed. Of several callers after the time one goes through, the others wait for how it fares."""
@@ -75,6 +92,10 @@ class Circuits:
                 self._require_over(path, name, closure)
 
     def note_success(self, path: str) -> None:
+        with self._as_far_as_known():
+            self._note_success(path)
+
+    def _note_success(self, path: str) -> None:
         if path in self._failing:
             self._failing.discard(path)
             self._kv.drop(self._failures(path))
@@ -84,28 +105,47 @@ class Circuits:
                 self.reopen(name)
 
     def note_failure(self, path: str, error: GatewayError) -> None:
-        if isinstance(error, NoAnswer | CredentialRefused):
-            self._count(path, error)
-        elif isinstance(error, Refused):
-            self._note_refusal(path, error)
+        with self._as_far_as_known():
+            if isinstance(error, NoAnswer | CredentialRefused):
+                self._count(path, error)
+            elif isinstance(error, Refused):
+                self._note_refusal(path, error)
+
+    def pause_account(self, error: Refused) -> None:
+        """The token itself is refused: only an operator can mend it, and asking on would spend the day's tokens."""
+        with self._as_far_as_known():
+            self._close(ACCOUNT, Closure(moment_of(Until.TEN_MINUTES, self._now()), error.errmsg, error.errcode))
+
+    @contextmanager
+    def _as_far_as_known(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreAway:
+            self._rest()
 
     def _note_refusal(self, path: str, error: Refused) -> None:
         if error.treatment.closes is not Closes.NOTHING:
             self._close_for(path, error)
         elif error.treatment.maybe_done:
             self._count(path, error)
-        elif error.kind in _ANSWERED:
-            self.note_success(path)  # it answers, if not as wished
+        elif error.kind in _ANSWERED or isinstance(error, VisitorTokenRefused):
+            self._note_success(path)  # it answers, if not as wished
 
     def reopen(self, name: str) -> None:
-        """`name` is a path or ACCOUNT. An operator says so, or a call went through."""
+        """`name` is a path or ACCOUNT. An operator says so, or a call went through. May raise StoreAway."""
         if self._change(name, lambda _: None):
             log.info("wechat.opened", app_id=self._app_id, interface=name)
         self._kv.drop(self._probe(name))
 
     def _require_over(self, path: str, name: str, closure: Closure) -> None:
-        if closure.until > self._now() or self._kv.put_if_absent(self._probe(name), b"1", PROBE_SECONDS) is not None:
+        if closure.until > self._now() or not self._may_try(name):
             raise Closed(path, False, closure.until, closure.reason)
+
+    def _may_try(self, name: str) -> bool:
+        try:
+            return self._kv.put_if_absent(self._probe(name), b"1", PROBE_SECONDS) is None
+        except StoreAway:
+            return True
 
     def _close_for(self, path: str, error: Refused) -> None:
         whole = error.treatment.closes is Closes.ACCOUNT
@@ -122,6 +162,7 @@ class Circuits:
         self._close(path, Closure(self._now() + pause, str(error), getattr(error, "errcode", 0), pause))
 
     def _close(self, name: str, closure: Closure) -> None:
+        self._known = {**self._known, name: closure}  # should the store be away
         if self._change(name, lambda standing: standing if _outlasts(standing, closure) else closure):
             self._tell(name, closure)
         self._kv.drop(self._probe(name))

@@ -125,6 +125,11 @@ class CredentialRefused(Refused):
 
 
 @dataclass(eq=False)
+class VisitorTokenRefused(Refused):
+    """The token of a visitor of our pages is not valid, or no more. It says nothing about the account's."""
+
+
+@dataclass(eq=False)
 class Busy(Refused):
     pass
 

@@ -27,6 +27,7 @@ from backend.wechat.calls.users import Users
 from backend.wechat.calls.wxacodes import Links, WxaCodes
 from backend.wechat.circuits import Circuits
 from backend.wechat.sender import Sender
+from backend.wechat.sends import Limits
 from backend.wechat.tokens import Credential, Tokens
 from backend.wechat.transport import Transport
 
@@ -74,15 +75,25 @@ class Gateway:
         self.tokens.current()
 
 
-def connect(credential: Credential, kind: str, hosts: Hosts, kv: KV, patience: float = PATIENCE) -> Gateway:
-    """`kind` is official or miniprogram, `patience` the seconds of all tries of a call. Nothing is asked before use."""
+def connect(
+    credential: Credential,
+    kind: str,
+    hosts: Hosts,
+    kv: KV,
+    patience: float = PATIENCE,
+    limits: Limits | None = None,
+) -> Gateway:
+    """`kind` is official or miniprogram, `patience` the seconds of all tries of a call, `limits` those of a batch.
+
+    Nothing is asked before use.
+    """
     caller = Caller(credential, hosts.api, kv, patience)
     return Gateway(
         custom=Custom(caller, kind),
         templates=Templates(caller),
         subscriptions=Subscriptions(caller),
         mass=Mass(caller),
-        sender=Sender(caller, hosts.api),
+        sender=Sender(caller, hosts.api, limits),
         users=Users(caller),
         tags=Tags(caller),
         menus=Menus(caller),

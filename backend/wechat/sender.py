@@ -15,8 +15,8 @@ from backend.wechat.transport import Transport
 class Sender:
     """Keeps the connections of finished batches for the next ones. Thread-safe: each batch has lines of its own."""
 
-    def __init__(self, caller: Caller, api: Transport) -> None:
-        self._caller, self._api = caller, api
+    def __init__(self, caller: Caller, api: Transport, limits: Limits | None = None) -> None:
+        self._caller, self._api, self._limits = caller, api, limits or Limits()
         self._idle: deque[Lines[Any]] = deque()
 
     @contextmanager
@@ -28,7 +28,7 @@ class Sender:
         """
         lines = self._lines()
         try:
-            yield Batch(items, self._caller, lines, self._api.base_url, limits or Limits())
+            yield Batch(items, self._caller, lines, self._api.base_url, limits or self._limits)
         finally:
             lines.abandon()
             self._idle.append(lines)

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from backend.settings import Settings
+from backend.wechat.failures import refusal
 from models.base import database
 from tests.conftest import OFFICIAL, SERVERS, make_settings
 from tests.served import House, opened, prepare
@@ -130,3 +131,12 @@ def test_metrics_and_errors_hold_no_person_and_no_path_of_a_person(client: Flask
     answer = client.get("/metrics", environ_base={"REMOTE_ADDR": "127.0.0.1"})
     assert "oSomebody" not in answer.text
     assert "没有找到您要的内容。" in client.get("/oSomebody").text
+
+
+def test_what_is_closed_is_measured_until_it_is_open_again(house: House, client: FlaskClient) -> None:
+    circuits, path = house.runtime.gateway(OFFICIAL.app_id).circuits, "/cgi-bin/message/custom/send"
+    circuits.note_failure(path, refusal(path, 45009, "reach max api daily quota limit"))
+    measure = f'tongxin_wechat_closed{{app_id="{OFFICIAL.app_id}",interface="{path}"}}'
+    assert f"{measure} 1.0" in client.get("/metrics").text
+    circuits.reopen(path)
+    assert measure not in client.get("/metrics").text

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from backend.errors import InvalidInput
 from backend.wechat.caller import Caller
-from backend.wechat.failures import CredentialRefused, RecipientUnreachable
+from backend.wechat.failures import RecipientUnreachable, VisitorTokenRefused
 
 AUTHORIZE = "https://open.weixin.qq.com"
 
@@ -66,13 +66,13 @@ class OAuth:
     def refresh(self, refresh_token: str) -> Visitor:
         # https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsrefreshtoken
         query = {"appid": self._caller.app_id, "grant_type": "refresh_token", "refresh_token": refresh_token}
-        return _visitor(self._caller.without_token("/sns/oauth2/refresh_token", query))
+        return _visitor(self._caller.for_visitor("/sns/oauth2/refresh_token", query))
 
     def is_valid(self, visitor: Visitor) -> bool:
         # https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsauth
         try:
-            self._caller.without_token("/sns/auth", {"access_token": visitor.token, "openid": visitor.openid})
-        except (RecipientUnreachable, CredentialRefused):
+            self._caller.for_visitor("/sns/auth", {"access_token": visitor.token, "openid": visitor.openid})
+        except (RecipientUnreachable, VisitorTokenRefused):
             return False
         return True
 
@@ -80,7 +80,7 @@ class OAuth:
         """Needs Scope.PROFILE. Sex and region are blank nowadays and not read."""
         # https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo
         query = {"access_token": visitor.token, "openid": visitor.openid, "lang": "zh_CN"}
-        answer = self._caller.without_token("/sns/userinfo", query)
+        answer = self._caller.for_visitor("/sns/userinfo", query)
         picture, unionid = answer.get("headimgurl", ""), answer.get("unionid", "")
         return Profile(answer["openid"], answer["nickname"], picture, unionid)
 

@@ -3,6 +3,7 @@
 https://developers.weixin.qq.com/doc/service/api/webdev/jssdk/api_getticket
 """
 
+import contextlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from wechatpy.client.api import WeChatJSAPI
 
 from backend import clock
+from backend.storage.kv import StoreAway
 from backend.wechat.caller import Caller
 
 REFRESH_BEFORE = 300.0
@@ -37,11 +39,13 @@ class Tickets:
     def ticket(self, kind: str = "jsapi") -> str:
         """`kind` is jsapi or wx_card. Two processes that fetch at once get the same one."""
         key = f"ticket:{self._caller.app_id}:{kind}"
-        if stored := self._caller.kv.get(key):
-            return str(json.loads(stored))
+        with contextlib.suppress(StoreAway):  # then it is fetched, and fetched again for the next page
+            if stored := self._caller.kv.get(key):
+                return str(json.loads(stored))
         answer = self._caller.get("/cgi-bin/ticket/getticket", {"type": kind})
         life = max(60.0, float(answer["expires_in"]) - REFRESH_BEFORE)
-        self._caller.kv.put(key, json.dumps(answer["ticket"]).encode(), life)
+        with contextlib.suppress(StoreAway):
+            self._caller.kv.put(key, json.dumps(answer["ticket"]).encode(), life)
         return str(answer["ticket"])
 
 
