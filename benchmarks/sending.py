@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.certificates import write_certificate
+from tests.certificates import write_certificate
 
 MESSAGES, MANY, ROUNDS, LATENCY_MS = 10_000, 250_000, 3, 20
 PORT = 18780

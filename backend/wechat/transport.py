@@ -1,20 +1,20 @@
 """One HTTP exchange with the platform: time-outs always, a readable answer or a typed error. Knows no credential."""
 
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 from backend.wechat.failures import NoAnswer, refusal
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 JSON_TYPE = {"Content-Type": "application/json"}
 _BINARY = ("image/", "audio/", "voice/", "video/", "application/octet-stream")
-_NEVER_SENT = (NewConnectionError, ConnectTimeoutError)
 
 
 @dataclass(frozen=True)
@@ -95,10 +95,23 @@ class Transport:
             response = self._pool.request(method, url, timeout=timeout, **sent)
         except HTTPError as error:
             # The name of the error only: its text holds the URL, and the URL holds the token.
-            raise NoAnswer(path, not isinstance(error, _NEVER_SENT), type(error).__name__) from None
+            raise NoAnswer(path, not _never_sent(error), _reason(error)) from None
         if response.status != 200:
             raise NoAnswer(path, True, f"HTTP {response.status}")
         return response
+
+
+def _never_sent(error: HTTPError) -> bool:
+    return isinstance(error, NewConnectionError | ConnectTimeoutError) or _is_foreign(error)
+
+
+def _is_foreign(error: HTTPError) -> bool:
+    """Found out before anything is asked; TLS may also break later, when all has been said."""
+    return isinstance(error, SSLError) and isinstance(error.args[0], ssl.SSLCertVerificationError)
+
+
+def _reason(error: HTTPError) -> str:
+    return "the certificate is not trusted" if _is_foreign(error) else type(error).__name__
 
 
 def encode(body: Any) -> bytes:

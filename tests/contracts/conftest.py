@@ -5,8 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conftest import OFFICIAL
+from tests.contracts.shared import shared
 from tests.served import MINIPROGRAM
 from tests.simulated import Phone, Platform, account_row, simulated
+
+__all__ = ["shared"]
 
 
 @pytest.fixture(scope="module")
