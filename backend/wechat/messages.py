@@ -160,7 +160,7 @@ class TemplateFinished(Inbound):
 @dataclass(frozen=True, slots=True)
 class MassFinished(Inbound):
     message_id: str
-    status: str
+    status: str  # "sendsuccess", "sendfail", "err(20001)": lower case, no spaces
     total: int
     filtered: int
     sent: int
