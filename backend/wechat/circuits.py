@@ -92,8 +92,9 @@ class Circuits:
                 self._require_over(path, name, closure)
 
     def note_success(self, path: str) -> None:
-        with self._as_far_as_known():
-            self._note_success(path)
+        if self._known or path in self._failing:
+            with self._as_far_as_known():
+                self._note_success(path)
 
     def _note_success(self, path: str) -> None:
         if path in self._failing:

@@ -1,18 +1,18 @@
 """One HTTP exchange with the platform: time-outs always, a readable answer or a typed error. Knows no credential."""
 
-import json
 import ssl
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
 from backend.wechat.failures import NoAnswer, refusal
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 JSON_TYPE = {"Content-Type": "application/json"}
 _BINARY = ("image/", "audio/", "voice/", "video/", "application/octet-stream")
 
@@ -47,8 +47,8 @@ class Upload:
 class Answer(dict[str, Any]):
     """A JSON object of the platform. What it should hold and does not makes it an answer nobody can read."""
 
-    def __init__(self, path: str, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
+    def __init__(self, path: str, fields: dict[str, Any]) -> None:
+        super().__init__(fields)
         self._path = path
 
     def __missing__(self, key: str) -> Any:
@@ -116,13 +116,13 @@ def _reason(error: HTTPError) -> str:
 
 def encode(body: Any) -> bytes:
     """JSON with non-ASCII left as it is: the menu and the drafts refuse `\\u` escapes."""
-    return _ENCODER.encode(body).encode()
+    return orjson.dumps(body)
 
 
 def document(path: str, data: bytes) -> Answer:
     """Anything but a JSON object, such as the page of some proxy, must not pass for success."""
     try:
-        answer = _understood(path, json.loads(data))
+        answer = _understood(path, orjson.loads(data.removeprefix(BOM_UTF8)))
         errcode = int(answer.get("errcode", 0))  # some answers carry the number as text
     except (ValueError, TypeError, AttributeError):
         raise NoAnswer(path, True, "the answer is not readable") from None
@@ -133,10 +133,16 @@ def document(path: str, data: bytes) -> Answer:
 
 
 def _understood(path: str, value: Any) -> Any:
-    """Every object in it an Answer. Not by json's own hook: that builds a decoder for each call."""
-    if isinstance(value, dict):
-        return Answer(path, [(key, _understood(path, item)) for key, item in value.items()])
-    return [_understood(path, item) for item in value] if isinstance(value, list) else value
+    """Every object in it an Answer."""
+    if isinstance(value, list):
+        return [_understood(path, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    answer = Answer(path, value)
+    for key, item in value.items():
+        if isinstance(item, dict | list):  # most answers hold neither, and there are thousands a second
+            answer[key] = _understood(path, item)
+    return answer
 
 
 def _file(path: str, data: bytes, content_type: str) -> Download:
