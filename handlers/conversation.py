@@ -16,9 +16,9 @@ from backend.members import actions as members
 from backend.members.queries import Follower
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
-from backend.wechat import messages as m
-from backend.wechat.inbound import Push
-from backend.wechat.replies import Reply, TextReply
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.inbound import Push
+from backend.wechat.pushes.replies import Reply, TextReply
 from handlers import phrases
 from handlers.table import Care, route_of
 from handlers.talk import Talk

@@ -13,8 +13,8 @@ from backend import clock
 from backend.accounts.queries import Account
 from backend.runtime import Runtime
 from backend.web import requests
-from backend.wechat import documents, envelope, inbound
-from backend.wechat.envelope import EnvelopeError, Keys, Stamp
+from backend.wechat.pushes import documents, envelope, inbound
+from backend.wechat.pushes.envelope import EnvelopeError, Keys, Stamp
 from handlers.conversation import Conversation
 
 Environ = dict[str, Any]

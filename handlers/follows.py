@@ -5,8 +5,8 @@ from typing import TypeVar
 from backend.members import actions, rules
 from backend.places import queries as places
 from backend.places.queries import PlaceView
-from backend.wechat import messages as m
-from backend.wechat.replies import TextReply
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.replies import TextReply
 from handlers import phrases
 from handlers.talk import Talk
 

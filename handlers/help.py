@@ -2,8 +2,8 @@
 
 import structlog
 
-from backend.wechat import messages as m
-from backend.wechat.replies import TextReply, TransferReply
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.replies import TextReply, TransferReply
 from handlers import phrases
 from handlers.talk import Talk
 

@@ -1,6 +1,6 @@
 """The QR code of a community for the neighbours. Making it takes several calls to the platform: the queue does it."""
 
-from backend.wechat.replies import TextReply
+from backend.wechat.pushes.replies import TextReply
 from handlers import phrases
 from handlers.talk import Talk
 

@@ -1,6 +1,6 @@
 """What we hold about somebody, said to herself, line by line."""
 
-from backend.wechat.replies import TextReply
+from backend.wechat.pushes.replies import TextReply
 from handlers import phrases
 from handlers.talk import Talk
 from models.members import FollowState

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from backend.wechat import messages as m
-from backend.wechat.replies import Reply
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.replies import Reply
 from handlers import follows, help, invitations, places, privacy
 from handlers import menu as buttons
 from handlers.talk import Talk

@@ -8,7 +8,7 @@ from backend.members.queries import Follower
 from backend.places import queries as places
 from backend.places.queries import PlaceView
 from backend.runtime import Runtime
-from backend.wechat.messages import Inbound
+from backend.wechat.pushes.messages import Inbound
 from handlers import phrases
 
 

@@ -7,10 +7,10 @@ from backend import clock
 from backend.accounts.queries import Account
 from backend.members.actions import HEARD_JOURNAL, Heard
 from backend.storage.kv import Note
-from backend.wechat import messages as m
-from backend.wechat import replies
-from backend.wechat.inbound import Push
-from backend.wechat.replies import Reply, TextReply, TransferReply
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes import replies
+from backend.wechat.pushes.inbound import Push
+from backend.wechat.pushes.replies import Reply, TextReply, TransferReply
 from handlers.table import Care, Route
 from models.accounts import AccountKind
 from models.members import Interaction

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from backend.wechat import messages as m
+from backend.wechat.pushes import messages as m
 
 When = Callable[[m.Inbound], bool]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from backend import settings as all_settings
 from backend.receipts import rules
 from backend.receipts.claims import Claims
-from backend.wechat.replies import TextReply
+from backend.wechat.pushes.replies import TextReply
 from handlers import places, table
 from handlers.table import Care, Route
 from handlers.talk import Talk

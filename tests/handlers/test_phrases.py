@@ -15,8 +15,9 @@ from backend.accounts import actions as accounts
 from backend.members import actions as members
 from backend.runtime import Runtime
 from backend.storage import migrations
-from backend.wechat import messages as m
-from backend.wechat.replies import MAX_TEXT_BYTES, TextReply
+from backend.wechat.lengths import MAX_TEXT_BYTES
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.replies import TextReply
 from handlers import phrases, table
 from handlers.talk import Talk
 from models.places import Place, PlaceLevel

@@ -16,9 +16,9 @@ from structlog.testing import LogCapture
 from backend import runtime as runtimes
 from backend.accounts import actions as accounts
 from backend.storage import migrations
-from backend.wechat import documents, envelope, reading
-from backend.wechat.envelope import Keys
-from backend.wechat.replies import RECEIVED
+from backend.wechat.pushes import documents, envelope, reading
+from backend.wechat.pushes.envelope import Keys
+from backend.wechat.pushes.replies import RECEIVED
 from handlers import help
 from tests.conftest import OFFICIAL, make_settings
 from wsgi import create_app

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from backend.wechat import messages as m
+from backend.wechat.pushes import messages as m
 from handlers import help, places, table, when
 
 HEAD = ("o9AgO5Kd", "gh_97417a04a28d", datetime(2026, 11, 21, tzinfo=UTC), "m:1")

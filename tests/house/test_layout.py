@@ -15,8 +15,8 @@ from backend import runtime as runtimes
 from backend import settings
 from backend.places import rules as places
 from backend.storage import migrations
-from backend.wechat import messages as m
 from backend.wechat.calls.menus import Button
+from backend.wechat.pushes import messages as m
 from console import PAGES, Permission
 from handlers import help, menu, table
 from models.registry import TABLES

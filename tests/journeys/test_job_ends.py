@@ -11,13 +11,13 @@ from typing import Any, TypeVar
 import pytest
 
 from backend.settings import AccountSettings
-from backend.wechat import messages as m
 from backend.wechat.calls.drafts import Article
 from backend.wechat.calls.mass import MassText
 from backend.wechat.calls.security import CheckedMedia, CheckScene
 from backend.wechat.calls.subscriptions import NoticeSend, SubscribeSend, Term
 from backend.wechat.calls.templates import TemplateSend
 from backend.wechat.gateway import Gateway
+from backend.wechat.pushes import messages as m
 from handlers import table
 from handlers.table import Care, Route
 from handlers.when import anything

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from backend.settings import Settings
-from backend.wechat.replies import TextReply
+from backend.wechat.pushes.replies import TextReply
 from handlers import phrases, table
 from handlers.table import Care, Route
 from handlers.talk import Talk

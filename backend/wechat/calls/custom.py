@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from backend.wechat.caller import Caller
-from backend.wechat.replies import shorten
+from backend.wechat.lengths import shorten
 from backend.wechat.retries import Repeat
 
 SEND = "/cgi-bin/message/custom/send"

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backend.places.rules import metres
-from backend.wechat import coordinates
+from backend.wechat.pushes import coordinates
 
 NORTH, EAST = st.floats(17.0, 54.0), st.floats(73.0, 135.5)
 

@@ -9,9 +9,9 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from wechatpy.crypto import WeChatCrypto
 
-from backend.wechat import documents, envelope, reading
-from backend.wechat.envelope import EnvelopeError, Keys, Stamp
-from backend.wechat.messages import Unknown
+from backend.wechat.pushes import documents, envelope, reading
+from backend.wechat.pushes.envelope import EnvelopeError, Keys, Stamp
+from backend.wechat.pushes.messages import Unknown
 
 KEYS = Keys("wxba5fad812f8e6fb9", "AAAAA", "A" * 43)
 OTHER_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"

@@ -1,6 +1,6 @@
 """Single values out of a pushed document: texts, whole numbers, groups. The platform writes each in several ways."""
 
-from backend.wechat.documents import DocumentError, Fields
+from backend.wechat.pushes.documents import DocumentError, Fields
 
 MAX_ID = 64
 MAX_TEXT = 20_000

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.wechat import documents
-from backend.wechat.documents import DocumentError, Fields
+from backend.wechat.pushes import documents
+from backend.wechat.pushes.documents import DocumentError, Fields
 
 
 def _fields(body: bytes | str) -> Fields:

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.wechat import documents, envelope, replies
-from backend.wechat.envelope import Keys
-from backend.wechat.messages import Text
-from backend.wechat.replies import (
+from backend.wechat.pushes import documents, envelope, replies
+from backend.wechat.pushes.envelope import Keys
+from backend.wechat.pushes.messages import Text
+from backend.wechat.pushes.replies import (
     ImageReply,
     MusicReply,
     NewsReply,
@@ -21,7 +21,6 @@ from backend.wechat.replies import (
     TransferReply,
     VideoReply,
     VoiceReply,
-    shorten,
 )
 
 MESSAGE = Text("o9AgO5Kd", "gh_97417a04a28d", datetime(2024, 4, 26, tzinfo=UTC), "m:1", "帮助")
@@ -113,19 +112,6 @@ def test_a_text_is_cut_at_a_character_within_2048_bytes(form: str, character: st
         assert 2048 - 4 < len(said.encode()) <= 2048
         assert said.endswith("…")
         assert content.startswith(said[:-1])
-
-
-@pytest.mark.parametrize("content", ["x" * 2048, "云" * 682 + "xx", "🏮" * 512, "", "云"])
-def test_a_text_that_fits_is_not_touched(content: str) -> None:
-    assert shorten(content) == content
-
-
-@given(st.text(max_size=100), st.integers(min_value=3, max_value=200))
-def test_shortening_keeps_the_limit_and_the_beginning(text: str, limit: int) -> None:
-    short = shorten(text, limit)
-    assert len(short.encode()) <= limit
-    whole = text.encode("utf-8", "ignore").decode()
-    assert short == whole or (short.endswith("…") and whole.startswith(short[:-1]))
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])

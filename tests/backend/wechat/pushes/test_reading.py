@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from backend.wechat import coordinates, documents, reading
-from backend.wechat import messages as m
-from backend.wechat.documents import DocumentError, Fields
-from backend.wechat.replies import Pair, write
+from backend.wechat.pushes import coordinates, documents, reading
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.documents import DocumentError, Fields
+from backend.wechat.pushes.replies import Pair, write
 
 HEAD: Fields = {"ToUserName": "gh_97417a04a28d", "FromUserName": "o9AgO5Kd", "CreateTime": "1714112445"}
 AT = datetime(2024, 4, 26, 6, 20, 45, tzinfo=UTC)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from backend.wechat import documents, reading
-from backend.wechat import messages as m
-from backend.wechat.documents import DocumentError
+from backend.wechat.pushes import documents, reading
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.documents import DocumentError
 
 ONE = {"TemplateId": "T1", "SubscribeStatusString": "accept", "PopupScene": "2"}
 TWO = {"TemplateId": "T2", "SubscribeStatusString": "reject", "PopupScene": "2"}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from backend.wechat import documents, reading
-from backend.wechat.documents import DocumentError, Fields
+from backend.wechat.pushes import documents, reading
+from backend.wechat.pushes.documents import DocumentError, Fields
 
 TEXT: Fields = {
     "ToUserName": "gh_97417a04a28d",

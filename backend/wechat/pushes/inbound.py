@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from backend.wechat import documents, envelope, reading, replies
-from backend.wechat.documents import DocumentError
-from backend.wechat.envelope import EnvelopeError, Keys, Stamp
-from backend.wechat.messages import Inbound
+from backend.wechat.pushes import documents, envelope, reading, replies
+from backend.wechat.pushes.documents import DocumentError
+from backend.wechat.pushes.envelope import EnvelopeError, Keys, Stamp
+from backend.wechat.pushes.messages import Inbound
 
 _SEALED = re.compile(rb"<Encrypt><!\[CDATA\[([0-9A-Za-z+/=]+)\]\]></Encrypt>")
 

@@ -8,16 +8,13 @@ import json
 import re
 from dataclasses import dataclass
 
-from backend.wechat.envelope import Sealed
-from backend.wechat.messages import Inbound
-
-MAX_TEXT_BYTES = 2048
-"""Longer texts vanish silently on the way."""
+from backend.wechat.lengths import shorten
+from backend.wechat.pushes.envelope import Sealed
+from backend.wechat.pushes.messages import Inbound
 
 RECEIVED = b"success"
 """Received, no reply, do not send it again. Never encrypted."""
 
-_ELLIPSIS = "…"
 _NOT_XML = re.compile("[^\\t\\n\\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -72,15 +69,6 @@ class TransferReply:
 Reply = TextReply | ImageReply | VoiceReply | VideoReply | MusicReply | NewsReply | TransferReply
 Element = str | int | list["Pair"]
 Pair = tuple[str, Element]
-
-
-def shorten(text: str, limit: int = MAX_TEXT_BYTES) -> str:
-    """Cut at a character, not inside one, so that the whole stays within `limit` bytes of UTF-8."""
-    raw = text.encode("utf-8", "ignore")
-    if len(raw) <= limit:
-        return raw.decode()
-    room = limit - len(_ELLIPSIS.encode())
-    return raw[:room].decode("utf-8", "ignore") + _ELLIPSIS
 
 
 def render(reply: Reply, message: Inbound, seconds: int, form: str) -> bytes:

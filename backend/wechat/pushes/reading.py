@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from backend.wechat import coordinates
-from backend.wechat import messages as m
-from backend.wechat.documents import DocumentError, Fields
-from backend.wechat.fields import MAX_ID, group, groups, identifier, integer, text
+from backend.wechat.pushes import coordinates
+from backend.wechat.pushes import messages as m
+from backend.wechat.pushes.documents import DocumentError, Fields
+from backend.wechat.pushes.fields import MAX_ID, group, groups, identifier, integer, text
 
 _LAST_MOMENT = 4_102_444_800  # 2100: a later CreateTime is damage, and would shadow all that follows
 
