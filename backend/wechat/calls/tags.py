@@ -4,15 +4,17 @@ The house keeps no tag about who a person is (DESIGN.md §6); these are for mass
 https://developers.weixin.qq.com/doc/service/api/usermanage/tagmanage/api_createtag
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from backend.wechat.caller import Caller
 from backend.wechat.calls.users import chunks
 from backend.wechat.catalogue import Catalogue
+from backend.wechat.failures import BadRequest
 from backend.wechat.retries import Repeat
 
 CHUNK = 50
+SOME_LEFT_OUT = 45171
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,31 @@ class Tags:
                 return
 
     def tag(self, tag_id: int, openids: Sequence[str]) -> None:
-        """Fifty in each call. A refused call leaves the fifties before it tagged; doing it again is harmless."""
-        for chunk in chunks(openids, CHUNK):
-            self._wechat.tag.tag_user(tag_id, chunk)
+        """Fifty in each call. Who does not follow holds nobody up: BadRequest 45171 comes when all the others are done,
+        and `fail_openid_list` in its answer names everyone left out. Any other refusal leaves the fifties before it
+        tagged; doing it again is harmless.
+        """
+        _each_fifty(openids, lambda chunk: self._wechat.tag.tag_user(tag_id, chunk))
 
     def untag(self, tag_id: int, openids: Sequence[str]) -> None:
-        for chunk in chunks(openids, CHUNK):
-            self._wechat.tag.untag_user(tag_id, chunk)
+        """As `tag`."""
+        _each_fifty(openids, lambda chunk: self._wechat.tag.untag_user(tag_id, chunk))
 
     def of(self, openid: str) -> tuple[int, ...]:
         return tuple(self._wechat.tag.get_user_tag(openid))
+
+
+def _each_fifty(openids: Sequence[str], change: Callable[[list[str]], object]) -> None:
+    partly: BadRequest | None = None
+    left_out: list[str] = []
+    for chunk in chunks(openids, CHUNK):
+        try:
+            change(chunk)
+        except BadRequest as refused:
+            if refused.errcode != SOME_LEFT_OUT:
+                raise
+            partly = refused
+            left_out += refused.answer.get("fail_openid_list", ())
+    if partly:
+        partly.answer = {**partly.answer, "fail_openid_list": left_out}
+        raise partly

@@ -1,313 +1,200 @@
-"""Each call of the gateway once, on its good path, against the simulated platform.
+"""What the gateway asks for is done: each group of calls on its good path, with its effect, against the simulator.
 
-`Given` is what the calls need to be there; each line tells the call and what must be true of its answer.
+What is sent stands in test_what_is_sent, what goes through many people in test_many_people, who visits in test_visits.
 """
 
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from backend import clock
-from backend.wechat.calls import custom, mass, oauth, subscriptions, templates, wxacodes
 from backend.wechat.calls.drafts import Article
-from backend.wechat.calls.menus import Button, Match
-from backend.wechat.calls.security import CheckedMedia, CheckScene, Suggestion
-from backend.wechat.gateway import Gateway
+from backend.wechat.calls.menus import Button, Match, Phone
+from backend.wechat.calls.publishing import PublishState
+from backend.wechat.failures import Closed, QuotaExhausted
 from tests.conftest import OFFICIAL
-from tests.gateways import gateway_to
+from tests.contracts.gateway.given import BUTTONS, JPG, MP4, NOBODY, Given, rid_of
+from tests.contracts.gateway.lines_of_accounts import TOKEN
 from tests.served import MINIPROGRAM
-from tests.simulated import Phone, Platform
-
-JPG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4
-MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(64)
-AMR = b"#!AMR\n" + bytes(64)
-BUTTONS = (Button("帮助", "click", "help"),)
-numbers = itertools.count(1)
-SAMPLES = {
-    "thing": "包粽子",
-    "time": "2026年6月1日 09:00",
-    "date": "2026年6月1日",
-    "phrase": "已受理",
-    "name": "陈秀兰",
-    "phone_number": "07160000000",
-    "character_string": "NO1",
-    "amount": "12元",
-    "number": "3",
-    "const": "",
-}
 
 
-@dataclass
-class Given:
-    platform: Platform
-    phone: Phone  # follows the official account and has just written
-    visitor: Phone  # the same person at the mini-program
-    gateway: Gateway
-    mini: Gateway
-
-    @property
-    def openid(self) -> str:
-        return self.phone.openid
-
-    def ask(self, phone: Phone, verb: str, body: dict[str, Any] | None = None) -> Any:
-        return self.platform.ask("POST", f"people/{phone.pid}/chats/{phone.app_id}/{verb}", body or {})
-
-    def thumb(self) -> str:
-        return self.gateway.media.add("thumb", "a.jpg", JPG).media_id
-
-    def draft(self) -> str:
-        return self.gateway.drafts.add([Article("停水通知", "<p>明天停水</p>", self.thumb(), digest="明天")])
-
-    def published(self) -> str:
-        self.platform.settings(publish_seconds=0)
-        publish_id = self.gateway.publishing.submit(self.draft())
-        return self.gateway.publishing.state(publish_id).article_id
-
-    def visitor_by_oauth(self, scope: oauth.Scope = oauth.Scope.PROFILE) -> oauth.Visitor:
-        address = self.gateway.oauth.address("http://127.0.0.1/back", "s1", scope)
-        return self.gateway.oauth.exchange(self.platform.consent(address, "p1"))
-
-    def session(self) -> Any:
-        return self.mini.logins.exchange(self.ask(self.visitor, "login")["code"])
-
-    def tag(self) -> int:
-        return self.gateway.tags.create(f"志愿者{next(numbers)}").id
-
-    def template(self) -> templates.Template:
-        return self.gateway.templates.all()[0]
-
-    def subscription(self) -> subscriptions.SubscriptionTemplate:
-        """A one-off template of the mini-program with one consent."""
-        template = next(each for each in self.mini.subscriptions.all() if each.term is subscriptions.Term.ONE_OFF)
-        self.ask(self.visitor, "subscribe", {"template_ids": [template.id], "answers": {template.id: "accept"}})
-        return template
+def test_a_subscription_template_is_picked_from_the_library_and_removed(given: Given) -> None:
+    shelf = given.mini.subscriptions
+    titles = shelf.library([each.id for each in shelf.categories()])
+    keywords = shelf.keywords(titles[-1].id)
+    added = shelf.add(titles[-1].id, [each.id for each in keywords[:2]], "通知")
+    assert added in [each.id for each in shelf.all()]
+    shelf.remove(added)
+    assert added not in [each.id for each in shelf.all()]
 
 
-def data_for(content: str) -> dict[str, str]:
-    keys = [part.partition(".DATA}}")[0] for part in content.split("{{")[1:]]
-    return {key: SAMPLES.get(key.rstrip("0123456789"), "1") for key in keys}
+def test_the_library_is_read_in_pages(given: Given) -> None:
+    shelf = given.mini.subscriptions
+    whole = shelf.library([1401, 1402, 1403])
+    assert [shelf.library([1401, 1402, 1403], start, 1)[0] for start in range(len(whole))] == whole
+    assert {each.category_id for each in shelf.library([1402])} == {1402}
 
 
-@pytest.fixture
-def given(platform: Platform, phone: Phone) -> Iterator[Given]:
-    gateway, mini = gateway_to(platform.url), gateway_to(platform.url, MINIPROGRAM)
-    visitor = platform.phone(MINIPROGRAM.app_id)
-    yield Given(platform, phone, visitor, gateway, mini)
-    gateway.sender.close()
-    mini.sender.close()
-
-
-def _send_notice(given: Given) -> None:
-    template = given.gateway.subscriptions.all()[0]
-    given.ask(given.phone, "subscribe", {"template_ids": [template.id], "answers": {template.id: "accept"}})
-    given.gateway.subscriptions.send(subscriptions.NoticeSend(given.openid, template.id, data_for(template.content)))
-    assert given.phone.wait_for("subscribe")
-
-
-def _send_subscribe(given: Given) -> None:
-    template = given.subscription()
-    message = subscriptions.SubscribeSend(given.visitor.openid, template.id, data_for(template.content))
-    given.mini.subscriptions.send(message)
-    assert given.visitor.wait_for("subscribe")
-
-
-def _send_template(given: Given) -> None:
-    template = given.template()
-    assert given.gateway.templates.send(templates.TemplateSend(given.openid, template.id, data_for(template.content)))
-    assert given.phone.wait_for("template")
-
-
-def _add_template(given: Given) -> None:
-    assert given.mini.subscriptions.categories()
-    titles = given.mini.subscriptions.library([each.id for each in given.mini.subscriptions.categories()])
-    keywords = given.mini.subscriptions.keywords(titles[-1].id)
-    added = given.mini.subscriptions.add(titles[-1].id, [each.id for each in keywords[:2]], "通知")
-    assert added in [each.id for each in given.mini.subscriptions.all()]
-    given.mini.subscriptions.remove(added)
-    assert added not in [each.id for each in given.mini.subscriptions.all()]
-
-
-def _mass(given: Given) -> None:
-    key = f"m{next(numbers)}"
-    job = given.gateway.mass.send_to_all(mass.MassText("全体通知"), key)
-    again = given.gateway.mass.send_to_all(mass.MassText("全体通知"), key)
-    assert (again.msg_id, job.known, again.known) == (job.msg_id, False, True)
-    assert given.gateway.mass.state(job.msg_id) in mass.MassState
-
-
-def _tags(given: Given) -> None:
+def test_a_tag_is_made_renamed_and_removed(given: Given) -> None:
     tag, tags = given.tag(), given.gateway.tags
-    tags.tag(tag, [given.openid])
-    assert tags.of(given.openid) == (tag,)
-    assert list(tags.members(tag)) == [[given.openid]]
     tags.rename(tag, f"巷长{tag}")
     assert f"巷长{tag}" in [each.name for each in tags.all()]
-    tags.untag(tag, [given.openid])
-    assert tags.of(given.openid) == ()
     tags.remove(tag)
     assert tag not in [each.id for each in tags.all()]
 
 
-def _blacklist(given: Given) -> None:
-    given.gateway.users.block([given.openid])
-    assert list(given.gateway.users.blacklist()) == [[given.openid]]
-    given.gateway.users.unblock([given.openid])
-    assert list(given.gateway.users.blacklist()) == []
+def test_a_menu_for_a_tag_is_seen_by_those_who_have_it(given: Given) -> None:
+    other, menus = (Button("志愿", "click", "help"),), given.gateway.menus
+    tag, menu = _tagged_menu(given, other)
+    assert menus.seen_by(given.openid) == other
+    assert [(each.id, each.match.tag_id, each.buttons) for each in menus.conditional()] == [(menu, tag, other)]
+    assert menus.current() == BUTTONS
+    menus.remove_conditional(menu)
+    assert menus.seen_by(given.openid) == BUTTONS
 
 
-def _conditional(given: Given) -> None:
-    tag, other = given.tag(), (Button("志愿", "click", "help"),)
+def _tagged_menu(given: Given, buttons: tuple[Button, ...]) -> tuple[int, str]:
+    tag = given.tag()
     given.gateway.menus.push(BUTTONS)
     given.gateway.tags.tag(tag, [given.openid])
-    menu = given.gateway.menus.add_conditional(other, Match(tag_id=tag))
-    assert given.gateway.menus.seen_by(given.openid) == other
-    assert [(each.id, each.match.tag_id) for each in given.gateway.menus.conditional()] == [(menu, tag)]
-    given.gateway.menus.remove_conditional(menu)
-    assert given.gateway.menus.seen_by(given.openid) == BUTTONS
+    return tag, given.gateway.menus.add_conditional(buttons, Match(tag_id=tag))
 
 
-def _materials(given: Given) -> None:
-    media = given.gateway.media
+def test_a_menu_for_a_kind_of_phone_is_seen_on_such_phones(given: Given) -> None:
+    other, menus = (Button("志愿", "click", "help"),), given.gateway.menus
+    menus.push(BUTTONS)
+    given.afterwards.callback(menus.remove_conditional, menus.add_conditional(other, Match(phone=Phone.IOS)))
+    given.platform.ask("POST", "people/p1", {"client": 1})
+    assert menus.seen_by(given.openid) == other
+    given.platform.ask("POST", "people/p1", {"client": 2})
+    assert menus.seen_by(given.openid) == BUTTONS
+
+
+def test_removing_the_menu_removes_the_conditional_ones(given: Given) -> None:
+    _tagged_menu(given, BUTTONS)
+    given.gateway.menus.remove()
+    assert (given.gateway.menus.current(), given.gateway.menus.conditional()) == ((), ())
+
+
+def test_buttons_lead_to_programs_pictures_and_articles(given: Given) -> None:
+    picture = given.gateway.media.add("image", "a.jpg", JPG).media_id
+    mini = Button("报修", "miniprogram", url="https://e.org", app_id=MINIPROGRAM.app_id, page_path="pages/a")
+    below = (Button("图", "media_id", media_id=picture), Button("文", "article_id", article_id=given.published()))
+    buttons = (mini, Button("更多", buttons=below))
+    given.gateway.menus.push(buttons)
+    assert given.gateway.menus.current() == buttons
+
+
+def test_material_is_kept_listed_and_removed(given: Given) -> None:
+    media, before = given.gateway.media, given.gateway.media.counts()
     added = media.add("image", "a.jpg", JPG)
     assert media.material(added.media_id).content == JPG
-    assert added.media_id in [each.media_id for each in media.materials("image")]
-    assert media.counts().images >= 1
+    assert media.materials("image")[0].media_id == added.media_id
+    assert media.counts().images == before.images + 1
+    given.platform.advance(10 * 86_400)
+    assert media.material(added.media_id).content == JPG
     media.remove(added.media_id)
-    assert added.media_id not in [each.media_id for each in media.materials("image")]
+    assert media.counts() == before
     assert media.upload_for_article("a.jpg", JPG).startswith("http")
 
 
-def _videos(given: Given) -> None:
+def test_a_video_is_told_by_its_address(given: Given) -> None:
     media = given.gateway.media
-    media_id = media.upload("video", "a.mp4", MP4)
-    assert media.video_url(media_id).startswith("http")
-    assert given.gateway.mass.prepare_video(media_id, "片", "说明").media_id
+    assert media.video_url(media.upload("video", "a.mp4", MP4)).startswith("http")
     assert media.material_video_url(media.add("video", "a.mp4", MP4, "片").media_id).startswith("http")
 
 
-def _drafts(given: Given) -> None:
+def test_a_draft_is_written_changed_and_removed(given: Given) -> None:
     drafts, before = given.gateway.drafts, given.gateway.drafts.count()
     media_id = given.draft()
     [article] = drafts.get(media_id)
-    assert (article.title, article.content) == ("停水通知", "<p>明天停水</p>")
-    drafts.update(media_id, 0, Article("改了", "<p>好</p>", given.thumb()))
-    assert [each.title for each in drafts.get(media_id)] == ["改了"]
-    assert (drafts.count(), media_id in [each.media_id for each in drafts.page()]) == (before + 1, True)
+    assert (article.title, article.content, article.digest) == ("停水通知", "<p>明天停水</p>", "明天")
+    drafts.update(media_id, 0, Article("改了", "<p>好</p>", given.thumb(), "春晓", source_url="https://e.org"))
+    [article] = drafts.get(media_id)
+    assert (article.title, article.author, article.source_url) == ("改了", "春晓", "https://e.org")
+    assert (drafts.count(), drafts.page()[0].media_id) == (before + 1, media_id)
     drafts.remove(media_id)
     assert drafts.count() == before
 
 
-def _publishing(given: Given) -> None:
-    article_id = given.published()
-    assert [each.title for each in given.gateway.publishing.article(article_id)] == ["停水通知"]
-    assert article_id in [each.article_id for each in given.gateway.publishing.page()]
-    given.gateway.custom.send(given.openid, custom.CustomArticle(article_id))
-    given.gateway.publishing.remove(article_id)
+def test_a_draft_is_published_read_listed_and_taken_back(given: Given) -> None:
+    given.settings(publish_seconds=60)
+    publishing, media_id = given.gateway.publishing, given.draft()
+    publish_id = publishing.submit(media_id)
+    assert publishing.state(publish_id).state is PublishState.RUNNING
+    given.platform.advance(61)
+    done = publishing.state(publish_id)
+    assert (done.state, len(done.urls), done.failed) == (PublishState.DONE, 1, ())
+    assert [each.title for each in publishing.article(done.article_id)] == ["停水通知"]
+    assert publishing.page()[0].article_id == done.article_id
+    publishing.remove(done.article_id)
+    assert publishing.state(publish_id).state is PublishState.DELETED
+    assert done.article_id not in [each.article_id for each in publishing.page()]
 
 
-def _oauth(given: Given) -> None:
-    visitor = given.visitor_by_oauth()
-    assert visitor.openid == given.openid
-    assert given.gateway.oauth.is_valid(visitor)
-    assert given.gateway.oauth.profile(visitor).nickname
-    assert given.gateway.oauth.refresh(visitor.refresh_token).openid == visitor.openid
+@pytest.mark.parametrize("state", [PublishState.NOT_ORIGINAL, PublishState.FAILED, PublishState.REFUSED])
+def test_a_publishing_that_fails_tells_which_article(given: Given, state: PublishState) -> None:
+    given.settings(publish_status=int(state), publish_seconds=0)
+    told = given.gateway.publishing.state(given.gateway.publishing.submit(given.draft()))
+    assert (told.state, told.article_id, told.failed) == (state, "", (1,))
 
 
-def _snapshot(given: Given) -> None:
-    address = given.gateway.oauth.address("http://127.0.0.1/back", "s1")
-    with pytest.raises(oauth.SnapshotVisitor):
-        given.gateway.oauth.exchange(given.platform.consent(address, "p1", snapshot="1"))
+def test_quotas_are_told_as_far_as_they_are_used(given: Given) -> None:
+    quotas = given.gateway.quotas
+    given.gateway.users.info(given.openid)
+    told = quotas.of("/cgi-bin/user/info")
+    assert (told.daily, told.used, told.left) == (5_000_000, 1, 4_999_999)
+    assert (quotas.of(TOKEN).per_period, quotas.of(TOKEN).period_seconds) == (10_000, 60)
 
 
-def _ticket(given: Given) -> None:
-    assert given.gateway.tickets.ticket() == given.gateway.tickets.ticket()
-    signed = given.gateway.tickets.sign("http://127.0.0.1/page?x=1#top")
-    assert (signed.app_id, len(signed.signature)) == (OFFICIAL.app_id, 40)
-    assert len(given.platform.calls("/cgi-bin/ticket/getticket")) == 1
+@pytest.mark.parametrize("way", ["clear_all", "clear_all_by_secret", "clear"])
+def test_clearing_a_quota_opens_what_was_closed_for_want_of_it(given: Given, way: str) -> None:
+    path = "/cgi-bin/user/info"
+    given.limit(path, 1)
+    given.gateway.users.info(given.openid)
+    for error in (QuotaExhausted, Closed):
+        with pytest.raises(error):
+            given.gateway.users.info(given.openid)
+    getattr(given.gateway.quotas, way)(*([path] if way == "clear" else []))
+    assert given.gateway.quotas.of(path).used == 0
+    assert given.gateway.users.info(given.openid).subscribed
 
 
-def _session(given: Given) -> None:
-    login, logins = given.session(), given.mini.logins
-    assert login.openid == given.visitor.openid
-    assert logins.is_valid(login.openid, login.session_key)
-    renewed = logins.renew(login.openid, login.session_key)
-    assert logins.is_valid(login.openid, renewed.session_key)
-    assert not logins.is_valid(login.openid, login.session_key)
-    assert not logins.is_genuine("bm90aGluZw==")
+def test_a_rid_explains_the_call_it_was_given_for(given: Given) -> None:
+    rid = rid_of(lambda: given.gateway.users.set_remark(NOBODY, "巷口修车"))
+    record = given.gateway.quotas.explain(rid)
+    assert "/cgi-bin/user/info/updateremark" in record.url
+    assert (NOBODY in record.request, rid in record.response, record.client_ip) == (True, True, "127.0.0.1")
+    assert abs(record.at - clock.now()) < timedelta(minutes=1)
 
 
-def _phone_number(given: Given) -> None:
-    number = given.mini.logins.phone_number(given.ask(given.visitor, "phone-number")["code"])
-    assert (len(number.number), number.country_code) == (11, "86")
+def test_the_platform_tells_its_addresses_and_tries_ours(given: Given) -> None:
+    quotas = given.gateway.quotas
+    assert quotas.callback_addresses() == ("127.0.0.1",)
+    assert quotas.interface_addresses() == ("127.0.0.1",)
+    whole = quotas.check_callback()
+    assert (whole.addresses, whole.pings[0][:2]) == (("127.0.0.1",), ("127.0.0.1", "0%"))
+    assert quotas.check_callback("dns", "UNICOM").pings == ()
+    assert quotas.check_callback("ping").addresses == ()
 
 
-def _codes(given: Given) -> None:
-    made = [given.mini.codes.for_scene("p=1"), given.mini.codes.for_path("pages/a"), given.mini.codes.square("pages/a")]
-    assert {each.content[:3] for each in made} == {b"\xff\xd8\xff"}
-    look = wxacodes.CodeLook(width=280, colour=(200, 0, 0), transparent=True)
-    assert given.mini.codes.for_scene("p=1", look=look).content.startswith(b"\x89PNG")
+def test_a_forced_token_ends_every_earlier_one(given: Given) -> None:
+    tokens, before = given.gateway.tokens, given.gateway.tokens.current()
+    forced = tokens.force()
+    assert (forced != before, tokens.current()) == (True, forced)
+    given.gateway.users.info(given.openid)
+    assert len(given.platform.calls("/cgi-bin/user/info")) == 1, "with the new token at once"
 
 
-def _links(given: Given) -> None:
-    links = given.mini.links
-    until = links.url_until(clock.now() + timedelta(days=1), "pages/a")
-    opened = [given.ask(given.visitor, "scan", {"text": each}) for each in (links.url("pages/a", "x=1"), until)]
-    assert [each["open_miniprogram"]["page"] for each in opened] == ["pages/a"] * 2
-    assert links.scheme("pages/a").startswith("weixin://")
+def test_a_refused_token_is_replaced_by_the_one_that_is_valid(given: Given) -> None:
+    before = given.gateway.tokens.current()
+    given.platform.invalidate_tokens(OFFICIAL.app_id)
+    assert given.gateway.tokens.after_refusal(before) not in ("", before)
 
 
-def _security(given: Given) -> None:
-    given.session()
-    check, openid = given.mini.security, given.visitor.openid
-    assert check.check_text(openid, "路灯坏了", CheckScene.FORUM).suggestion is Suggestion.PASS
-    assert check.check_text(openid, "违规广告样例", CheckScene.FORUM).suggestion is Suggestion.RISKY
-    assert check.check_media(openid, "http://127.0.0.1/a.jpg", CheckedMedia.IMAGE, CheckScene.FORUM)
-    assert check.risk_rank(openid, 0, "127.0.0.1") in range(5)
-
-
-def _quotas(given: Given) -> None:
-    quotas, path = given.gateway.quotas, "/cgi-bin/message/custom/send"
-    given.gateway.custom.send(given.openid, custom.CustomText("您好"))
-    before = quotas.of(path)
-    assert (before.used + before.left, before.used > 0) == (before.daily, True)
-    quotas.clear(path)
-    assert quotas.of(path).used == 0
-    quotas.clear_all()
-    quotas.clear_all_by_secret()
-    assert quotas.callback_addresses()
-    assert quotas.interface_addresses()
-    assert quotas.check_callback().addresses
-
-
-GOOD: tuple[Callable[[Given], None], ...] = (
-    _send_notice,
-    _send_subscribe,
-    _send_template,
-    _add_template,
-    _mass,
-    _tags,
-    _blacklist,
-    _conditional,
-    _materials,
-    _videos,
-    _drafts,
-    _publishing,
-    _oauth,
-    _snapshot,
-    _ticket,
-    _session,
-    _phone_number,
-    _codes,
-    _links,
-    _security,
-    _quotas,
-)
-
-
-@pytest.mark.parametrize("good", GOOD, ids=lambda good: good.__name__.strip("_"))
-def test_the_platform_does_what_is_asked(given: Given, good: Callable[[Given], None]) -> None:
-    good(given)
+def test_a_file_is_sent_whole_a_second_time_when_the_token_was_refused(given: Given) -> None:
+    given.gateway.ping()
+    given.platform.invalidate_tokens(OFFICIAL.app_id)
+    media_id = given.gateway.media.upload("image", "a.jpg", JPG)
+    assert len(given.platform.calls("/cgi-bin/media/upload")) == 2
+    assert given.gateway.media.download(media_id).content == JPG
