@@ -15,7 +15,7 @@ from backend.storage import database as databases
 from backend.storage.kv import KV
 from backend.storage.stores import open_kv
 from backend.wechat.gateway import Gateway, Hosts, connect
-from backend.wechat.sends import Limits
+from backend.wechat.sending.sends import Limits
 from backend.wechat.tokens import Credential
 from backend.wechat.transport import Transport
 from models import base

@@ -17,7 +17,7 @@ from wechatpy import WeChatClient
 from backend.storage.kv import MemoryKV
 from backend.wechat.calls.custom import CustomSend, CustomText
 from backend.wechat.gateway import Hosts, connect
-from backend.wechat.sends import Limits
+from backend.wechat.sending.sends import Limits
 from backend.wechat.tokens import Credential
 from backend.wechat.transport import Transport
 

@@ -62,13 +62,13 @@ _BUSY, _QUOTA = FailureKind.BUSY, FailureKind.QUOTA
 TREATMENTS: dict[int, Treatment] = {
     **_each(Treatment(FailureKind.CREDENTIAL), 40001, 40014, 42001),
     **_each(Treatment(_BUSY, Wait.BACKOFF, maybe_done=True), -1, 61450, 268487001, 268487002),
-    **_each(Treatment(_BUSY, Wait.MINUTE, closes=Closes.INTERFACE, until=Until.NEXT_MINUTE), 45011, 44991),
+    **_each(Treatment(_BUSY, Wait.MINUTE, closes=Closes.INTERFACE, until=Until.NEXT_MINUTE), 45011, 44991, 42010),
     44990: Treatment(_BUSY, Wait.SECOND),
-    43108: Treatment(_BUSY, Wait.BACKOFF),
+    **_each(Treatment(_BUSY, Wait.BACKOFF), 43108, 45169),  # something else of the same person is under way
     45066: Treatment(_BUSY, Wait.MINUTE),
     **_each(Treatment(_QUOTA, closes=Closes.INTERFACE, until=Until.MIDNIGHT), 45009, 44993, 45028),
     48006: Treatment(_QUOTA, closes=Closes.INTERFACE, until=Until.NEXT_MONTH),
-    **_each(Treatment(_RECIPIENT), 40003, 43004, 43019, 43101, 43104, 45015, 45047, 48002, 50005),
+    **_each(Treatment(_RECIPIENT), 40003, 43004, 43019, 43101, 43104, 45015, 45047, 48002, 50005, 70000),
     40164: Treatment(_FATAL, closes=Closes.ACCOUNT),  # this address is not on the whitelist
     40243: Treatment(_FATAL, closes=Closes.ACCOUNT),  # the secret is frozen
     89503: Treatment(_FATAL, closes=Closes.ACCOUNT),  # the administrator has to confirm
@@ -76,7 +76,7 @@ TREATMENTS: dict[int, Treatment] = {
     89507: Treatment(_FATAL, closes=Closes.ACCOUNT, until=Until.HOUR),
     **_each(Treatment(_FATAL, closes=Closes.INTERFACE, until=Until.HOUR), 43107, 48004),  # banned
     **_each(Treatment(_FATAL), 40013, 40125, 40037, 40249, 43116, 48001, 50002),
-    **_each(Treatment(_FATAL), 40002, 41002, 41004, 89504, 89505),  # only an operator can mend these
+    **_each(Treatment(_FATAL), 40002, 41002, 41004, 50004, 50007, 89504, 89505),  # only an operator can mend these
     **_each(Treatment(_REQUEST), 40029, 40163, 40226, 45002, 45008, 45065, 45067, 45168, 47001, 47003, 61010, 87009),
 }
 _UNKNOWN = Treatment(_REQUEST)

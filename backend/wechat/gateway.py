@@ -26,8 +26,8 @@ from backend.wechat.calls.tickets import Tickets
 from backend.wechat.calls.users import Users
 from backend.wechat.calls.wxacodes import Links, WxaCodes
 from backend.wechat.circuits import Circuits
-from backend.wechat.sender import Sender
-from backend.wechat.sends import Limits
+from backend.wechat.sending.sender import Sender
+from backend.wechat.sending.sends import Limits
 from backend.wechat.tokens import Credential, Tokens
 from backend.wechat.transport import Transport
 

@@ -12,7 +12,7 @@ import pytest
 from backend.wechat.calls import custom, mass, subscriptions, templates
 from backend.wechat.failures import Busy, GatewayError, NoAnswer
 from backend.wechat.gateway import Gateway
-from backend.wechat.sends import Limits, Send
+from backend.wechat.sending.sends import Limits, Send
 from backend.wechat.transport import TimeOuts
 from tests.conftest import OFFICIAL
 from tests.gateways import gateway_to

@@ -15,7 +15,7 @@ from backend.storage.kv_sqlite import SqliteKV
 from backend.wechat.calls.custom import CustomSend, CustomText
 from backend.wechat.failures import Closed, Fatal, Interrupted
 from backend.wechat.gateway import Gateway
-from backend.wechat.sends import Limits
+from backend.wechat.sending.sends import Limits
 from tests.conftest import OFFICIAL, REDIS
 from tests.gateways import gateway_to
 from tests.simulated import Phone, Platform

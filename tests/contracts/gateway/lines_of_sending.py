@@ -6,7 +6,7 @@ from backend.wechat.calls import custom
 from backend.wechat.calls.custom import CustomSend, CustomText
 from backend.wechat.calls.subscriptions import Subscriptions
 from backend.wechat.calls.templates import Templates
-from backend.wechat.sends import Limits
+from backend.wechat.sending.sends import Limits
 from tests.contracts.gateway.given import AMR, JPG, MP4, Given
 from tests.contracts.gateway.lines import ANY, JSON, OFFICIAL, OFFICIAL_JSON, Line, only
 from tests.served import MINIPROGRAM

@@ -82,7 +82,7 @@ MISTAKES: dict[str, Mistake] = {
     "the same key again within a minute": busy(45066, _keyed, _just_sent),
     "a second message to all in one day": exhausted(45028, _to_all, _to_all),
     "more mass messages than a day allows": exhausted(45028, _send, _once_a_day),
-    "a 61st mass message in a minute": bad_request(42010, _send, _sixty),
+    "a 61st mass message in a minute": busy(42010, _send, _sixty),
     "a mass message to one person": bad_request(
         40130, only(lambda given: given.gateway.mass.send_to([given.openid], WORDS, given.key()))
     ),

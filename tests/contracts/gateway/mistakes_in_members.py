@@ -3,7 +3,7 @@
 from backend.wechat.calls.menus import Button, Match
 from tests.contracts.gateway.given import BUTTONS, NOBODY, UNCERTIFIED, Given, numbers
 from tests.contracts.gateway.lines import only
-from tests.contracts.gateway.mistakes import Act, Mistake, bad_request, fatal, unreachable
+from tests.contracts.gateway.mistakes import Act, Mistake, bad_request, busy, fatal, unreachable
 from tests.served import MINIPROGRAM
 
 CHILD = Button("帮助", "click", "help")
@@ -118,7 +118,7 @@ TAGS: dict[str, Mistake] = {
     "a 21st tag on somebody": bad_request(45059, _tag_her, _after_twenty_tags),
     "a tag on a foreign openid": bad_request(49003, _tag_them(NOBODY), _own_tag),
     "a tag on an openid that is none": unreachable(40003, _tag_them("x"), _own_tag),
-    "tags that are being changed by another": bad_request(45169, _tag_her, _busy_tag),
+    "tags that are being changed by another": busy(45169, _tag_her, _busy_tag),
     "the tags of nobody": unreachable(40003, only(lambda given: given.gateway.tags.of(NOBODY))),
     "tags of a mini-program": fatal(48001, only(lambda given: given.mini.tags.all())),
 }

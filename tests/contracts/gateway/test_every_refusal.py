@@ -29,12 +29,26 @@ CREDENTIAL = {40001, 40014, 42001}  # (a) refresh and repeat once
 MAYBE_DONE = {-1, 61450, 268487001, 268487002}  # the work may have been done
 CLASSES: dict[type[Refused], set[int]] = {
     CredentialRefused: CREDENTIAL,
-    Busy: {*MAYBE_DONE, 45011, 44990, 44991, 43108, 45066},  # (b) back off
+    Busy: {  # (b) back off
+        *(*MAYBE_DONE, 45011, 44990, 44991, 43108, 45066),
+        *(42010, 45169),  # without a class in the sheet: too often, and another change under way
+    },
     QuotaExhausted: {45009, 45028, 44993, 48006},  # (c) stop the interface until a reset
-    RecipientUnreachable: {40003, 43004, 43019, 43101, 43104, 45015, 45047, 48002, 50005},  # (d) go on with others
+    RecipientUnreachable: {
+        40003,
+        43004,
+        43019,
+        43101,
+        43104,
+        45015,
+        45047,
+        48002,
+        50005,
+        70000,
+    },  # (d) go on with others
     Fatal: {  # (e) stop the job and alert
         *(40013, 40125, 40164, 40037, 40249, 43107, 43116, 48001, 48004, 50002),
-        *(40002, 41002, 41004, 40243),  # the rows "configuration error" and "alert"
+        *(40002, 41002, 41004, 40243, 50004, 50007),  # the rows "configuration error" and "alert"
         *(89503, 89504, 89505, 89506, 89507),  # the row "stop, inform the operator"
     },
     BadRequest: {  # (f) mend the request

@@ -20,7 +20,7 @@ from backend.wechat.failures import (
     RecipientUnreachable,
 )
 from backend.wechat.gateway import Gateway
-from backend.wechat.sends import Limits, Outcome
+from backend.wechat.sending.sends import Limits, Outcome
 from tests.conftest import OFFICIAL
 from tests.contracts.canned import refusing
 from tests.gateways import gateway_to

@@ -13,7 +13,7 @@ from backend.storage.kv import KV, MemoryKV
 from backend.wechat.calls.custom import CustomSend, CustomText
 from backend.wechat.failures import GatewayError, NoAnswer
 from backend.wechat.gateway import Gateway
-from backend.wechat.sends import Limits, Outcome
+from backend.wechat.sending.sends import Limits, Outcome
 from tests.certificates import write_certificate
 from tests.gateways import gateway_to
 from tests.processes import ROOT

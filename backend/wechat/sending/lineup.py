@@ -8,7 +8,7 @@ from typing import Generic
 
 from backend import clock
 from backend.wechat.retries import Repeat
-from backend.wechat.sends import Item
+from backend.wechat.sending.sends import Item
 from backend.wechat.transport import encode
 
 ASIDE = 1_000

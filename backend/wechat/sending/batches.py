@@ -19,12 +19,12 @@ from backend.wechat.failures import (
     NoAnswer,
     Refused,
 )
-from backend.wechat.lines import Heard, Lines
-from backend.wechat.lineup import Lineup, Post
-from backend.wechat.pace import Pace
-from backend.wechat.rates import Rate
 from backend.wechat.retries import wait_before
-from backend.wechat.sends import Item, Limits, Outcome
+from backend.wechat.sending.lines import Heard, Lines
+from backend.wechat.sending.lineup import Lineup, Post
+from backend.wechat.sending.pace import Pace
+from backend.wechat.sending.rates import Rate
+from backend.wechat.sending.sends import Item, Limits, Outcome
 from backend.wechat.transport import Answer, document
 
 TICK = 0.1

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from backend.wechat.batches import Batch
 from backend.wechat.caller import Caller
-from backend.wechat.lines import Lines
-from backend.wechat.sends import Item, Limits
+from backend.wechat.sending.batches import Batch
+from backend.wechat.sending.lines import Lines
+from backend.wechat.sending.sends import Item, Limits
 from backend.wechat.transport import Transport
 
 
