@@ -11,10 +11,11 @@ from structlog.testing import capture_logs
 
 from backend.storage.kv import MemoryKV
 from backend.web.logs import describe_error
-from backend.wechat.calls.custom import CustomText
+from backend.wechat.calls.custom import CustomSend, CustomText
 from backend.wechat.calls.menus import Button
-from backend.wechat.failures import Busy, GatewayError, NoAnswer
+from backend.wechat.failures import Busy, Closed, GatewayError, Interrupted, NoAnswer
 from backend.wechat.gateway import Gateway
+from backend.wechat.sending.sends import Limits
 from backend.wechat.transport import TimeOuts
 from tests.conftest import OFFICIAL
 from tests.contracts.canned import TOKEN_PATH, Canned, canned, refusing, silent
@@ -173,3 +174,32 @@ def test_no_error_and_no_line_of_the_log_holds_a_token_or_a_secret(
     said = "".join(traceback.format_exception(error)) + repr(error) + repr(lines) + repr(more)
     for secret in (token, quote(token), OFFICIAL.app_secret):
         assert secret not in said
+
+
+def test_a_platform_that_hangs_for_ever_costs_five_time_outs_and_then_none(platform: Platform, phone: Phone) -> None:
+    gateway = _gateway(platform.url)
+    gateway.ping()
+    platform.fault(SEND, "hang")
+    began, errors = time.monotonic(), []
+    for _ in range(30):
+        with pytest.raises(GatewayError) as raised:
+            gateway.custom.send(phone.openid, CustomText("您好"))
+        errors.append(type(raised.value))
+    assert errors == [NoAnswer] * 5 + [Closed] * 25
+    assert 5 * QUICK.read <= time.monotonic() - began < 5 * QUICK.read + 2
+
+
+def test_a_platform_that_hangs_costs_a_batch_one_time_out(platform: Platform, phone: Phone) -> None:
+    gateway = _gateway(platform.url)
+    openids = platform.ask("POST", "crowd", {"app_id": OFFICIAL.app_id, "count": 200})["openids"]
+    platform.fault(SEND, "hang")
+    items = iter([CustomSend(openid, CustomText("您好")) for openid in openids])
+    began = time.monotonic()
+    with gateway.sender.send_many(items, Limits(in_flight=64, per_second=0, waits_for=0)) as batch:
+        outcomes = list(batch)
+    gateway.sender.close()
+    assert time.monotonic() - began < 2 * (QUICK.connect + QUICK.read) + 2
+    assert isinstance(batch.halted, Closed)
+    assert len(outcomes) + len(list(items)) == 200
+    assert all(outcome.error and (outcome.error.sent or isinstance(outcome.error, Interrupted)) for outcome in outcomes)
+    assert len(platform.calls(SEND)) <= 2 * 64
