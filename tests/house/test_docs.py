@@ -10,6 +10,7 @@ import pytest
 import manage
 from backend import settings
 from backend.settings import AccountSettings, Settings
+from backend.wechat.failures import TREATMENTS, refusal
 from handlers import menu
 
 ROOT = Path(__file__).parents[2]
@@ -138,3 +139,11 @@ def test_the_defaults_of_the_example_are_the_defaults() -> None:
     assert {name: shown[settings.PREFIX + name.upper()] for name in fields} == {
         name: str(field.default) for name, field in fields.items()
     }
+
+
+def test_the_table_of_error_numbers_is_the_one_in_the_code() -> None:
+    page = (ROOT / "docs" / "gateway.md").read_text("utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| ([-\d, ]+?)(?:, and all others)? \|", page, re.MULTILINE)
+    told = {int(number): name for name, numbers in rows for number in numbers.split(",")}
+    known = {number: type(refusal("", number, "")).__name__ for number in TREATMENTS}
+    assert told == known
