@@ -2,9 +2,9 @@
 
 import sys
 
-from benchmarks import sending, start, webhook
+from benchmarks import sending, simulator, start, webhook
 
-ALL = {"start": start.main, "webhook": webhook.main, "sending": sending.main}
+ALL = {"start": start.main, "webhook": webhook.main, "sending": sending.main, "simulator": simulator.main}
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -141,3 +142,15 @@ def _own_ticks(pid: int) -> int:
 def _read(path: str) -> str:
     with open(path) as file:
         return file.read()
+
+
+def wait_for_port(port: int, seconds: float = 10.0) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"nothing answers on port {port}")

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
 
 import aiohttp
 
@@ -103,10 +102,11 @@ def _perhaps_forged(platform: Platform, parcel: Parcel) -> Parcel:
 
 async def attempt(platform: Platform, parcel: Parcel, number: int = 1) -> Attempt:
     envelope = wrap(parcel.account, parcel.openid, parcel.fields, platform.clock.wall(), parcel.tamper)
+    url = envelope.address(parcel.account.push_url)
     result = Attempt()
     started = time.perf_counter()
     try:
-        await _post(platform, parcel.account.push_url, envelope, result)
+        await _post(platform, url, envelope, result)
     except TimeoutError:
         result.outcome, result.note = (
             Outcome.TIMEOUT,
@@ -126,7 +126,6 @@ async def _post(platform: Platform, url: str, envelope: Envelope, result: Attemp
     headers = {"Content-Type": envelope.content_type, "User-Agent": "Mozilla/4.0"}
     async with platform.http.post(
         url,
-        params=envelope.query,
         data=envelope.body,
         headers=headers,
         timeout=timeout,
@@ -160,7 +159,7 @@ def _entry(platform: Platform, parcel: Parcel, envelope: Envelope, result: Attem
         title=parcel.title,
         path=PUSH,
         method="POST",
-        url=f"{account.push_url}?{urlencode(envelope.query)}",
+        url=envelope.address(account.push_url),
         at=platform.now(),
         attempt=number,
         status=result.status,

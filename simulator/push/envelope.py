@@ -27,6 +27,11 @@ class Envelope:
     plain: bytes
     content_type: str
 
+    def address(self, push_url: str) -> str:
+        """Where it goes. Nothing in the query needs quoting: digits, hexadecimal and openids."""
+        mark = "&" if "?" in push_url else "?"
+        return push_url + mark + "&".join([f"{name}={value}" for name, value in self.query.items()])
+
 
 def wrap(account: Account, openid: str, fields: JsonObject, at: float, tamper: Tamper | None) -> Envelope:
     """`at` is the wall clock. Every attempt has a nonce and ciphertext of its own; the content stays."""

@@ -11,7 +11,7 @@ from simulator.platform import Platform
 from simulator.push.courier import Parcel, deliver
 from simulator.push.fields import complete
 
-AT_ONCE = 32
+AT_ONCE = 16  # few enough that results give way to the calls of a batch that is being sent
 LONGEST_SLEEP = 60.0  # the machine's clock may be set while we sleep
 
 Context = Callable[[web.Application], AsyncIterator[None]]

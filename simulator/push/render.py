@@ -39,7 +39,9 @@ def _inside(value: object) -> str:
 
 def _clean(value: object) -> str:
     text = "" if value is None else str(value)
-    return _UNFIT_FOR_XML.sub("", text).replace("]]>", "]]]]><![CDATA[>")
+    if not text.isprintable():  # asked first because it is quick, and nearly always enough
+        text = _UNFIT_FOR_XML.sub("", text)
+    return text.replace("]]>", "]]]]><![CDATA[>")
 
 
 def _json(fields: JsonObject) -> str:
