@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 from simulator.chats import Chat
 from simulator.errors import PlatformError
 from simulator.people import Client
-from simulator.records import ConditionalMenu
+from simulator.records import ConditionalMenu, Menu
 from simulator.shapes import JsonObject, mapping, string
-from simulator.world import Desk, Menu
+from simulator.world import Desk
 
 CONDITIONAL_AT_MOST = 2_000
 OUTSIDE_DOMAINS = 3

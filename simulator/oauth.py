@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+from simulator import codes
 from simulator.people import OPENID_LENGTH, openid_of
-from simulator.records import WebCode, WebGrant
+from simulator.records import WebGrant
 from simulator.world import Desk
 
-CODE_SECONDS = 300
 TOKEN_SECONDS = 7_200
 REFRESH_SECONDS = 30 * 86_400
 GRANTS_KEPT = 10_000
@@ -17,14 +17,14 @@ BASE, USERINFO = "snsapi_base", "snsapi_userinfo"
 
 def new_code(desk: Desk, pid: str, scope: str, now: float) -> str:
     """Without a pid for a visitor of a snapshot page, who has an openid that means nothing."""
-    desk.web_codes = {value: code for value, code in desk.web_codes.items() if code.until + CODE_SECONDS > now}
+    desk.web_codes = codes.remembered(desk.web_codes, now)
     openid = openid_of(desk.app_id, pid) if pid else "o" + secrets.token_urlsafe(32)[: OPENID_LENGTH - 1]
     value = "0" + secrets.token_urlsafe(24)[:31]
-    desk.web_codes[value] = WebCode(openid, pid, scope, now + CODE_SECONDS)
+    desk.web_codes[value] = codes.WebCode(openid, pid, scope, now + codes.SECONDS)
     return value
 
 
-def grant(desk: Desk, code: WebCode, now: float) -> tuple[str, WebGrant]:
+def grant(desk: Desk, code: codes.WebCode, now: float) -> tuple[str, WebGrant]:
     refresh_until = now + REFRESH_SECONDS
     given = WebGrant(code.openid, code.pid, code.scope, now + TOKEN_SECONDS, _new_token(), refresh_until)
     return _keep(desk, given), given

@@ -30,6 +30,7 @@ class Person:
     client: int = Client.ANDROID
     high_risk: bool = False
     risk_rank: int = 0
+    minor: bool = False  # under the platform's protection: no customer messages of mini-programs
 
     @property
     def weixin_id(self) -> str:

@@ -1,4 +1,4 @@
-"""Small things an account's desk keeps: credentials of web pages and visitors, menus for some, codes and links.
+"""Small things an account's desk keeps: credentials and counts, menus, codes and links.
 
 Only shapes; the rules stand beside the interfaces that use them.
 """
@@ -6,6 +6,46 @@ Only shapes; the rules stand beside the interfaces that use them.
 from dataclasses import dataclass, field
 
 from simulator.shapes import JsonObject
+
+
+@dataclass(slots=True)
+class Token:
+    app_id: str
+    until: float
+    revoked_at: float | None = None
+
+
+@dataclass(slots=True)
+class TokenSlot:
+    """What one of the two token endpoints hands out: they are isolated from each other."""
+
+    current: str = ""
+    previous: str = ""
+    forced_at: float = 0.0
+
+
+@dataclass(slots=True)
+class Count:
+    """Uses of an interface in the period (day or minute) of that number."""
+
+    period: int = -1
+    used: int = 0
+
+
+@dataclass(slots=True)
+class Menu:
+    id: int
+    buttons: list[JsonObject]
+
+
+@dataclass(slots=True)
+class QrCode:
+    ticket: str
+    app_id: str
+    action: str
+    scene: str
+    url: str
+    until: float | None  # None: permanent
 
 
 @dataclass(slots=True)
@@ -23,24 +63,6 @@ class Session:
 
     key: str
     at: float
-
-
-@dataclass(slots=True)
-class PhoneCode:
-    pid: str
-    until: float
-    used: bool = False
-
-
-@dataclass(slots=True)
-class WebCode:
-    """What the authorisation page hands to the redirect address."""
-
-    openid: str
-    pid: str  # empty: a visitor of a snapshot page
-    scope: str
-    until: float
-    used: bool = False
 
 
 @dataclass(slots=True)

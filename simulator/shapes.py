@@ -5,6 +5,8 @@ from typing import Any
 
 JsonObject = dict[str, Any]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))  # made once: every answer needs it
+
 
 def parse_object(raw: bytes) -> JsonObject:
     """Raises ValueError when the bytes are no JSON object that can be written as UTF-8 again."""
@@ -20,7 +22,7 @@ def parse_object(raw: bytes) -> JsonObject:
 
 
 def dump(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return _ENCODER.encode(value).encode()
 
 
 def string(body: JsonObject, key: str) -> str:

@@ -4,7 +4,8 @@ import re
 import secrets
 
 from simulator.errors import PlatformError
-from simulator.world import Desk, Token, TokenSlot, World
+from simulator.records import Token, TokenSlot
+from simulator.world import Desk, World
 
 LIFETIME = 7_200
 OVERLAP = 300

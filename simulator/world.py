@@ -9,63 +9,28 @@ from dataclasses import dataclass, field
 from simulator.accounts import Account
 from simulator.agenda import Agenda
 from simulator.chats import Chat
+from simulator.codes import PersonCode, WebCode
 from simulator.drafts import Draft, Published, Publishing
 from simulator.library import first_notices, first_templates
 from simulator.massjobs import MassJob
 from simulator.people import FIRST_NICKNAMES, Person, new_person, openid_of, phone_of
-from simulator.records import ConditionalMenu, MiniCodes, PhoneCode, Session, Ticket, WebCode, WebGrant
-from simulator.shapes import JsonObject
+from simulator.records import (
+    ConditionalMenu,
+    Count,
+    Menu,
+    MiniCodes,
+    QrCode,
+    Session,
+    Ticket,
+    Token,
+    TokenSlot,
+    WebGrant,
+)
+from simulator.settings import Settings
 from simulator.tags import FIRST_OWN, Tag, first_tags
 from simulator.templates import Intercepted, Template
 
 TOKENS_REMEMBERED = 5_000
-
-
-@dataclass(slots=True)
-class Token:
-    app_id: str
-    until: float
-    revoked_at: float | None = None
-
-
-@dataclass(slots=True)
-class TokenSlot:
-    """What one of the two token endpoints hands out: they are isolated from each other."""
-
-    current: str = ""
-    previous: str = ""
-    forced_at: float = 0.0
-
-
-@dataclass(slots=True)
-class Count:
-    """Uses of an interface in the period (day or minute) of that number."""
-
-    period: int = -1
-    used: int = 0
-
-
-@dataclass(slots=True)
-class Menu:
-    id: int
-    buttons: list[JsonObject]
-
-
-@dataclass(slots=True)
-class QrCode:
-    ticket: str
-    app_id: str
-    action: str
-    scene: str
-    url: str
-    until: float | None  # None: permanent
-
-
-@dataclass(slots=True)
-class LoginCode:
-    pid: str
-    until: float
-    used: bool = False
 
 
 @dataclass(slots=True)
@@ -81,7 +46,7 @@ class Desk:
     menu: Menu | None = None
     codes: dict[str, QrCode] = field(default_factory=dict)  # by slug, see qrcodes.py
     permanent_codes: int = 0
-    login_codes: dict[str, LoginCode] = field(default_factory=dict)
+    login_codes: dict[str, PersonCode] = field(default_factory=dict)
     blacklist: dict[str, bool] = field(default_factory=dict)  # by openid, in the order of putting them there
     tags: dict[str, Tag] = field(default_factory=first_tags)  # by id
     last_tag: int = FIRST_OWN - 1
@@ -91,7 +56,7 @@ class Desk:
     conditional_menus: list[ConditionalMenu] = field(default_factory=list)
     sessions: dict[str, Session] = field(default_factory=dict)  # by pid
     encrypted: dict[str, float] = field(default_factory=dict)  # sha256 of data given to clients: when
-    phone_codes: dict[str, PhoneCode] = field(default_factory=dict)
+    phone_codes: dict[str, PersonCode] = field(default_factory=dict)
     web_codes: dict[str, WebCode] = field(default_factory=dict)
     web_grants: dict[str, WebGrant] = field(default_factory=dict)  # by access token
     tickets: dict[str, Ticket] = field(default_factory=dict)  # by type
@@ -106,32 +71,6 @@ class Desk:
     mass_speed: int = 0
     limits: dict[str, int] = field(default_factory=dict)  # daily limits other than the standard, by path
     addresses: list[str] | None = None  # who may call; None: as the accounts file says
-
-
-@dataclass(slots=True)
-class Settings:
-    """Where the protocol leaves a choice open, or a test needs to be quick."""
-
-    retries: int = 2  # further deliveries after the first; some read the documentation as 3
-    push_timeout: float = 5.0
-    used_code_errcode: int = 40163  # 40029 is seen as well
-    result_seconds: float | None = 1.0  # until the result of a template, subscription or mass message; null: never
-    template_repeat: str = "same"  # what a repeated client_msg_id answers: the same msgid, or a "new" one
-    template_failures: float = 0.0  # 0 to 1: how many end as `failed: system failed`
-    subscribe_failures: float = 0.0  # the same for subscribe_msg_sent_event
-    subscribe_banned: bool = False  # 43107
-    concurrent_sends_refused: float = 0.0  # seconds between two subscription messages to one user, else 43108
-    silent_accept_counts: bool = True  # an acceptance by a kept choice brings a credit as well
-    silent_accept_pushes: bool = False  # ... and subscribe_msg_popup_event, although nothing popped up
-    mass_status: str = "send success"  # what MASSSENDJOBFINISH says: or "send fail", "err(20001)"
-    mass_confirmation: str = "off"  # of the administrator: off, confirmed, refused or ignored
-    mass_repeat_seconds: float = 0.0  # the same clientmsgid within them: 45066 instead of 45065
-    tags_busy: bool = False  # another change of tags is under way: 45169
-    publish_status: int = 0  # what a publishing ends with, see freepublish/get
-    publish_refusal: int = 0  # 53503, 53504 or 53505: submitting itself is refused
-    publish_seconds: float | None = 1.0  # until it ends; null: never
-    media_verdict: str = "pass"  # of pictures and recordings: pass, review, risky or never
-    media_verdict_seconds: float = 1.0
 
 
 @dataclass(slots=True)

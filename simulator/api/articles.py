@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from simulator.api.calls import Call
 from simulator.articletexts import cleaned
-from simulator.drafts import new_slug, page_path
+from simulator.drafts import Draft, Published, new_slug, page_path
 from simulator.errors import PlatformError
 from simulator.media import media_path
 from simulator.shapes import JsonObject, integer, mapping, objects, string
@@ -111,6 +111,13 @@ def _is_ours(call: Call) -> Callable[[str], bool]:
 def shown(call: Call, articles: Iterable[JsonObject], *, without_content: bool = False) -> list[JsonObject]:
     """As draft/get and freepublish/getarticle list them."""
     return [_shown(call, article, without_content) for article in articles]
+
+
+def item(call: Call, kept: Draft | Published, *, bare: bool) -> JsonObject:
+    """As a list of drafts or of publications shows one; its id stands before it."""
+    times = {"create_time": int(kept.created_at), "update_time": int(kept.updated_at)}
+    content = {"news_item": shown(call, kept.articles, without_content=bare), **times}
+    return {"content": content, "update_time": times["update_time"]}
 
 
 def _shown(call: Call, article: JsonObject, without_content: bool) -> JsonObject:

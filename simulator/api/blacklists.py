@@ -4,7 +4,7 @@ https://developers.weixin.qq.com/doc/service/api/usermanage/blacklist/api_getbla
 """
 
 from simulator.api.calls import OK, Call
-from simulator.api.users import chat_of, page_of
+from simulator.api.users import chat_of, page_of, told
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, string, strings
 
@@ -15,10 +15,7 @@ BATCH = 20
 def listed(call: Call) -> JsonObject:
     openids = list(call.desk.blacklist)
     page = page_of(call, openids, string(call.body, "begin_openid"), PAGE)
-    answer: JsonObject = {"total": len(openids), "count": len(page)}
-    if page:
-        answer["data"] = {"openid": page}
-    return answer | {"next_openid": page[-1] if len(page) == PAGE else ""}
+    return {"total": len(openids), **told(page, PAGE)}
 
 
 def put_on(call: Call) -> JsonObject:

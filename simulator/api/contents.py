@@ -36,9 +36,9 @@ def text(_: Call, given: JsonObject) -> JsonObject:
     return {"content": content}
 
 
-def _media(call: Call, media_id: str, media_type: str) -> str:
+def _media(call: Call, media_id: str, *types: str) -> str:
     media = call.platform.media.valid(media_id, call.desk.app_id, call.now)
-    if media is None or media.type != media_type:
+    if media is None or media.type not in types:
         raise PlatformError(40007)
     return media_path(media_id)
 
@@ -113,10 +113,7 @@ def _miniprogrampage(call: Call, page: JsonObject) -> JsonObject:
 
 
 def _thumb(call: Call, media_id: str) -> str:
-    media = call.platform.media.valid(media_id, call.desk.app_id, call.now)
-    if media is None or media.type not in {"image", "thumb"}:
-        raise PlatformError(40007)
-    return media_path(media_id)
+    return _media(call, media_id, "image", "thumb")
 
 
 def _music(call: Call, music: JsonObject) -> JsonObject:

@@ -5,7 +5,7 @@ https://developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_draft_
 
 import re
 
-from simulator.api.articles import read_article, shown
+from simulator.api.articles import item, read_article, shown
 from simulator.api.calls import OK, Call
 from simulator.api.materials import page_asked
 from simulator.drafts import Draft, new_media_id
@@ -64,7 +64,7 @@ def listed(call: Call) -> JsonObject:
     bare = integer(call.body, "no_content") == 1
     drafts = sorted(call.desk.drafts.values(), key=lambda draft: draft.updated_at, reverse=True)
     page = drafts[offset : offset + number]
-    items = [_item(call, draft, bare) for draft in page]
+    items = [{"media_id": draft.media_id, **item(call, draft, bare=bare)} for draft in page]
     return {"total_count": len(drafts), "item_count": len(page), "item": items}
 
 
@@ -73,15 +73,6 @@ def draft_of(call: Call) -> Draft:
     if draft is None:
         raise PlatformError(40007)
     return draft
-
-
-def _item(call: Call, draft: Draft, bare: bool) -> JsonObject:
-    content = {
-        "news_item": shown(call, draft.articles, without_content=bare),
-        "create_time": int(draft.created_at),
-        "update_time": int(draft.updated_at),
-    }
-    return {"media_id": draft.media_id, "content": content, "update_time": int(draft.updated_at)}
 
 
 def _literal_body(call: Call) -> JsonObject:

@@ -8,6 +8,7 @@ import re
 from simulator import quotas
 from simulator.api.calls import OK, Call
 from simulator.api.wxacodes import is_released, version_of
+from simulator.clock import DAY
 from simulator.errors import PlatformError
 from simulator.minicodes import keep
 from simulator.records import MiniCode
@@ -16,9 +17,8 @@ from simulator.shapes import JsonObject, integer, mapping, string
 QUERY_LENGTH = 1_024
 SHORTEST = 60
 LONGEST_DAYS = 30
-DAY = 86_400
 AT_TIME, AFTER_DAYS = 0, 1
-_TOGETHER = ("/wxa/generate_urllink", "/wxa/generatescheme")
+_PATHS = {"urllink": "/wxa/generate_urllink", "scheme": "/wxa/generatescheme"}
 _QUERY = re.compile(r"[0-9A-Za-z!#$&'()*+,/:;=?@\-._~%]*")
 
 
@@ -40,14 +40,14 @@ def _made(call: Call, kind: str, target: JsonObject, until: float) -> MiniCode:
     if len(query) > QUERY_LENGTH or not _QUERY.fullmatch(query):
         raise PlatformError(40212)
     version = version_of(target, 85402)
-    _spend(call, _TOGETHER[kind == "scheme"])
+    _spend(call, _PATHS[kind])
     return keep(call.desk, MiniCode("", kind, path.removeprefix("/"), query, env_version=version, until=until))
 
 
 def _spend(call: Call, path: str) -> None:
     """The day's limit is for both together; the gate has counted this call already."""
     quotas.spend_rate(call.desk, path, call.now, errcode=44990)
-    if sum(quotas.used_today(call.desk, one, call.now) for one in _TOGETHER) > quotas.limit_of(call.desk, path):
+    if sum(quotas.used_today(call.desk, one, call.now) for one in _PATHS.values()) > quotas.limit_of(call.desk, path):
         raise PlatformError(44993)
 
 

@@ -5,7 +5,7 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Sess
 
 import secrets
 
-from simulator import quotas
+from simulator import codes, quotas
 from simulator.accounts import Account
 from simulator.api.calls import Call
 from simulator.api.tokens import account_named
@@ -14,16 +14,15 @@ from simulator.errors import PlatformError
 from simulator.people import openid_of, unionid_of
 from simulator.sessions import renew
 from simulator.shapes import JsonObject
-from simulator.world import Desk, LoginCode
+from simulator.world import Desk
 
-CODE_SECONDS = 300
 LOGINS_A_MINUTE = 100  # of one person
 
 
 def exchange(call: Call) -> JsonObject:
     account = _miniprogram(call)
     desk = call.caller = call.platform.world.desks[account.app_id]
-    code = _redeemed(call, desk, call.query.get("js_code", ""))
+    code = _redeemed(call, desk)
     _admit(call, desk, code.pid)
     return {
         "session_key": renew(desk, code.pid, call.now),
@@ -50,21 +49,18 @@ def _miniprogram(call: Call) -> Account:
     return account
 
 
-def _redeemed(call: Call, desk: Desk, value: str) -> LoginCode:
+def _redeemed(call: Call, desk: Desk) -> codes.PersonCode:
+    value = call.query.get("js_code", "")
     if not value:
         raise PlatformError(41008)
-    code = desk.login_codes.get(value)
-    if code is None or call.now >= code.until:
-        raise PlatformError(40029)
-    if code.used:
-        raise PlatformError(call.platform.world.settings.used_code_errcode)
-    code.used = True
+    code = codes.valid(desk.login_codes, value, call.now)
+    codes.use(code, call.platform.world.settings.used_code_errcode)
     return code
 
 
 def new_code(desk: Desk, pid: str, now: float) -> str:
-    """As wx.login gives it: five minutes, once. Codes long gone are forgotten here."""
-    desk.login_codes = {value: code for value, code in desk.login_codes.items() if code.until + CODE_SECONDS > now}
+    """As wx.login gives it."""
+    desk.login_codes = codes.remembered(desk.login_codes, now)
     value = "0" + secrets.token_urlsafe(24)[:31]
-    desk.login_codes[value] = LoginCode(pid, now + CODE_SECONDS)
+    desk.login_codes[value] = codes.PersonCode(pid, now + codes.SECONDS)
     return value

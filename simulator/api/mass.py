@@ -12,6 +12,7 @@ from simulator.api.calls import OK, Call
 from simulator.api.cards import text
 from simulator.api.contents import article_cards
 from simulator.api.masscontents import Shown, draft_of, read_mass_content
+from simulator.api.users import chat_named
 from simulator.chats import By, Kind
 from simulator.clock import DAY, beijing_day, beijing_month
 from simulator.drafts import published_from
@@ -58,7 +59,7 @@ def send(call: Call) -> JsonObject:
 
 
 def _submit(call: Call, audience: Audience, *, to_all: bool = False) -> JsonObject:
-    quotas.spend_minute(call.desk, "/cgi-bin/message/mass", CALLS_A_MINUTE, call.now)
+    quotas.spend_minute(call.desk, "/cgi-bin/message/mass", CALLS_A_MINUTE, call.now, errcode=42010)
     shown, key = read_mass_content(call), _key(call)
     _refuse_repetition(call, key)
     _demand_quota(call, to_all)
@@ -177,13 +178,9 @@ def _result(job: MassJob, status: str, tally: Tally) -> JsonObject:
 def preview(call: Call) -> JsonObject:
     """To one follower, by openid or by the name she is found by; counts for no month."""
     name = text(call.body, "towxname")
-    person = next((one for one in call.platform.world.people.values() if one.weixin_id == name), None) if name else None
-    if name and person is None:
-        raise PlatformError(40132)
-    found = [one for one in call.desk.chats.values() if one.pid == person.id] if person else []
-    chat = found[0] if found else call.desk.chats.get(text(call.body, "touser"))
+    chat = chat_named(call, name) if name else call.desk.chats.get(text(call.body, "touser"))
     if chat is None:
-        raise PlatformError(40003)
+        raise PlatformError(40132 if name else 40003)
     if not chat.following:
         raise PlatformError(43004)
     for kind, content in read_mass_content(call):

@@ -4,14 +4,14 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 """
 
 from simulator.api.calls import OK, Call
+from simulator.api.users import chat_named
 from simulator.chats import Chat
 from simulator.errors import PlatformError
 from simulator.menurules import Known, checked, has_escapes
 from simulator.menus import CONDITIONAL_AT_MOST, check_domains, menu_for, read_rule, shown
-from simulator.people import Client, openid_of
-from simulator.records import ConditionalMenu
+from simulator.people import Client
+from simulator.records import ConditionalMenu, Menu
 from simulator.shapes import JsonObject, string
-from simulator.world import Menu
 
 FIRST_MENU_ID = 420_000_000
 
@@ -88,9 +88,7 @@ def try_match(call: Call) -> JsonObject:
 
 def _named(call: Call, name: str) -> Chat:
     """A follower, by openid or by the name she is found by in WeChat."""
-    people = call.platform.world.people.values()
-    pid = next((person.id for person in people if person.weixin_id == name), "")
-    chat = call.desk.chats.get(openid_of(call.desk.app_id, pid) if pid else name)
+    chat = chat_named(call, name) or call.desk.chats.get(name)
     if chat is None or not chat.following:
         raise PlatformError(65302)
     return chat

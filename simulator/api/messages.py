@@ -8,6 +8,7 @@ import re
 
 from simulator import windows
 from simulator.api.calls import OK, Call
+from simulator.api.cards import recipient
 from simulator.api.contents import read_content
 from simulator.chats import By, Chat
 from simulator.errors import PlatformError
@@ -18,7 +19,7 @@ _KF_ACCOUNT = re.compile(r"[A-Za-z0-9_]{1,64}@[A-Za-z0-9_-]{1,64}")
 
 
 def send(call: Call) -> JsonObject:
-    chat = _recipient(call)
+    chat = recipient(call)
     _demand_willing(call, chat)
     kind, content = read_content(call)
     content |= _marks(call)
@@ -29,6 +30,9 @@ def send(call: Call) -> JsonObject:
 
 
 def _demand_willing(call: Call, chat: Chat) -> None:
+    person = call.platform.world.people.get(chat.pid)
+    if person and person.minor and not call.account.official:
+        raise PlatformError(70000)
     if chat.openid in call.desk.blacklist:
         raise PlatformError(43019)
     if chat.blocked and chat.following:
@@ -51,7 +55,7 @@ def _marks(call: Call) -> JsonObject:
 
 
 def typing(call: Call) -> JsonObject:
-    chat = _recipient(call)
+    chat = recipient(call)
     command = string(call.body, "command")
     if command not in {"Typing", "CancelTyping"}:
         raise PlatformError(45072)
@@ -70,10 +74,3 @@ async def _show_typing(call: Call, chat: Chat) -> None:
     if chat.typing_until > call.now:
         await asyncio.sleep(TYPING_SECONDS)
         call.platform.show(call.desk, chat)
-
-
-def _recipient(call: Call) -> Chat:
-    chat = call.desk.chats.get(string(call.body, "touser"))
-    if chat is None:
-        raise PlatformError(40003)
-    return chat

@@ -52,7 +52,7 @@ def keywords(call: Call) -> JsonObject:
     if title is None:
         raise PlatformError(200014)
     rows = [
-        {"kid": kid, "name": word[1], "example": word[2], "rule": word[0]}
+        {"kid": kid, "name": word.label, "example": word.example, "rule": word.kind}
         for kid, word in enumerate(title.words, start=1)
     ]
     return OK | {"count": len(rows), "data": rows}

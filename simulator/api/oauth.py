@@ -3,7 +3,7 @@
 https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken
 """
 
-from simulator import quotas
+from simulator import codes, quotas
 from simulator.accounts import Account
 from simulator.api.calls import OK, Call
 from simulator.api.tokens import account_named
@@ -11,7 +11,7 @@ from simulator.crypto import matches
 from simulator.errors import PlatformError
 from simulator.oauth import TOKEN_SECONDS, USERINFO, by_refresh_token, grant, renewed
 from simulator.people import avatar_path, unionid_of
-from simulator.records import WebCode, WebGrant
+from simulator.records import WebGrant
 from simulator.shapes import JsonObject
 from simulator.world import Desk
 
@@ -92,16 +92,12 @@ def _begin(call: Call, account: Account, path: str) -> Desk:
     return desk
 
 
-def _redeemed(call: Call, desk: Desk) -> WebCode:
+def _redeemed(call: Call, desk: Desk) -> codes.WebCode:
     value = call.query.get("code", "")
     if not value:
         raise PlatformError(41008)
-    code = desk.web_codes.get(value)
-    if code is None or call.now >= code.until:
-        raise PlatformError(40029)
-    if code.used:
-        raise PlatformError(call.platform.world.settings.used_code_errcode)
-    code.used = True
+    code = codes.valid(desk.web_codes, value, call.now)
+    codes.use(code, call.platform.world.settings.used_code_errcode)
     return code
 
 

@@ -5,14 +5,13 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-info/phone-numb
 
 import secrets
 
+from simulator import codes
 from simulator.api.calls import OK, Call
 from simulator.errors import PlatformError
 from simulator.people import openid_of
-from simulator.records import PhoneCode
 from simulator.shapes import JsonObject, string
 from simulator.world import Desk
 
-CODE_SECONDS = 300
 COUNTRY = "86"
 
 
@@ -24,22 +23,18 @@ def get(call: Call) -> JsonObject:
     return {**OK, "phone_info": {**info, "watermark": watermark}}
 
 
-def _redeemed(call: Call, value: str) -> PhoneCode:
-    code = call.desk.phone_codes.get(value)
-    if code is None or call.now >= code.until or code.pid not in call.platform.world.people:
-        raise PlatformError(40029)
+def _redeemed(call: Call, value: str) -> codes.PersonCode:
+    code = codes.valid(call.desk.phone_codes, value, call.now)
     openid = string(call.body, "openid")
     if openid and openid != openid_of(call.desk.app_id, code.pid):
         raise PlatformError(40003)
-    if code.used:
-        raise PlatformError(call.platform.world.settings.used_code_errcode)
-    code.used = True
+    codes.use(code, call.platform.world.settings.used_code_errcode)
     return code
 
 
 def new_code(desk: Desk, pid: str, now: float) -> str:
-    """Not the login's code: it cannot be exchanged there. Codes long gone are forgotten here."""
-    desk.phone_codes = {value: code for value, code in desk.phone_codes.items() if code.until + CODE_SECONDS > now}
+    """Not the login's code: it cannot be exchanged there."""
+    desk.phone_codes = codes.remembered(desk.phone_codes, now)
     value = secrets.token_hex(32)
-    desk.phone_codes[value] = PhoneCode(pid, now + CODE_SECONDS)
+    desk.phone_codes[value] = codes.PersonCode(pid, now + codes.SECONDS)
     return value

@@ -4,7 +4,7 @@ https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_submit
 """
 
 from simulator.agenda import PLATFORM_ITSELF
-from simulator.api.articles import shown
+from simulator.api.articles import item, shown
 from simulator.api.calls import OK, Call
 from simulator.api.drafts import draft_of
 from simulator.api.materials import page_asked
@@ -111,17 +111,8 @@ def listed(call: Call) -> JsonObject:
     standing = [one for one in call.desk.published.values() if one.created_at <= call.now and not one.gone]
     standing.sort(key=lambda one: one.updated_at, reverse=True)
     page = standing[offset : offset + number]
-    items = [_item(call, one, bare) for one in page]
+    items = [{"article_id": one.article_id, **item(call, one, bare=bare)} for one in page]
     return {"total_count": len(standing), "item_count": len(page), "item": items}
-
-
-def _item(call: Call, published: Published, bare: bool) -> JsonObject:
-    content = {
-        "news_item": shown(call, published.articles, without_content=bare),
-        "create_time": int(published.created_at),
-        "update_time": int(published.updated_at),
-    }
-    return {"article_id": published.article_id, "content": content, "update_time": int(published.updated_at)}
 
 
 def _published(call: Call) -> Published:

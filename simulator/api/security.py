@@ -3,7 +3,6 @@
 https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/sec-center/sec-check/msgSecCheck.html
 """
 
-import secrets
 from urllib.parse import urlsplit
 
 from simulator import quotas
@@ -11,7 +10,7 @@ from simulator.agenda import PLATFORM_ITSELF
 from simulator.api.calls import OK, Call
 from simulator.api.users import chat_of
 from simulator.chats import Chat
-from simulator.errors import PlatformError
+from simulator.errors import PlatformError, new_rid
 from simulator.judgements import Judgement, judge, judged_as
 from simulator.shapes import JsonObject, integer, string
 
@@ -39,7 +38,7 @@ def check_text(call: Call) -> JsonObject:
         raise PlatformError(40129)
     _demand_visitor(call)
     judgement = judge("\n".join(string(call.body, name) for name in _TEXTS))
-    return {**OK, **_told(judgement), "trace_id": _trace_id()}
+    return {**OK, **_told(judgement), "trace_id": new_rid()}
 
 
 def _first_version(content: str) -> JsonObject:
@@ -58,7 +57,7 @@ def check_media(call: Call) -> JsonObject:
         raise PlatformError(40004)
     _demand_scene(call)
     _demand_visitor(call)
-    trace_id = _trace_id()
+    trace_id = new_rid()
     settings = call.platform.world.settings
     if settings.media_verdict != NEVER:
         verdict = _verdict(call, address, trace_id)
@@ -119,8 +118,3 @@ def _demand_visitor(call: Call) -> Chat:
     if call.now - chat.visited_at > VISIT_SECONDS:
         raise PlatformError(61010)
     return chat
-
-
-def _trace_id() -> str:
-    digits = secrets.token_hex(12)
-    return f"{digits[:8]}-{digits[8:16]}-{digits[16:]}"

@@ -4,7 +4,7 @@ https://developers.weixin.qq.com/doc/service/api/usermanage/tagmanage/api_create
 """
 
 from simulator.api.calls import OK, Call
-from simulator.api.users import chat_of, page_of
+from simulator.api.users import chat_of, page_of, told
 from simulator.chats import Chat
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, integer, mapping, string, strings
@@ -63,11 +63,7 @@ def followers(call: Call) -> JsonObject:
     """user/tag/get."""
     tag = _any(call, integer(call.body, "tagid"))
     openids = members(call.desk.chats.values(), tag.id)
-    page = page_of(call, openids, string(call.body, "next_openid"), PAGE)
-    answer: JsonObject = {"count": len(page)}
-    if page:
-        answer["data"] = {"openid": page}
-    return answer | {"next_openid": page[-1] if len(page) == PAGE else ""}
+    return told(page_of(call, openids, string(call.body, "next_openid"), PAGE), PAGE)
 
 
 def of_one(call: Call) -> JsonObject:

@@ -65,7 +65,7 @@ def add(call: Call) -> JsonObject:
 
 def _kids(call: Call, title: Title) -> list[int]:
     """The keywords by name, in the order given; an unknown name, a repeated one or none at all is refused."""
-    numbers = {word[1]: kid for kid, word in enumerate(title.words, start=1)}
+    numbers = {word.label: kid for kid, word in enumerate(title.words, start=1)}
     names = strings(call.body, "keyword_name_list")
     known = all(name in numbers for name in names) and len(set(names)) == len(names)
     if not known or not 1 <= len(names) <= MOST_KEYWORDS:

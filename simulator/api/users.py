@@ -6,7 +6,7 @@ https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_userinf
 from simulator.api.calls import OK, Call
 from simulator.chats import Chat
 from simulator.errors import PlatformError
-from simulator.people import OPENID_LENGTH, unionid_of
+from simulator.people import OPENID_LENGTH, openid_of, unionid_of
 from simulator.shapes import JsonObject, objects, string
 
 PAGE = 10_000
@@ -26,13 +26,9 @@ def batch(call: Call) -> JsonObject:
 
 
 def listed(call: Call) -> JsonObject:
-    """A full page names the next one even when nothing follows: then the next has no `data`."""
     followers = [openid for openid, chat in call.desk.chats.items() if chat.following]
     page = page_of(call, followers, call.query.get("next_openid", ""), PAGE)
-    answer: JsonObject = {"total": len(followers), "count": len(page)}
-    if page:
-        answer["data"] = {"openid": page}
-    return answer | {"next_openid": page[-1] if len(page) == PAGE else ""}
+    return {"total": len(followers), **told(page, PAGE)}
 
 
 def remark(call: Call) -> JsonObject:
@@ -57,6 +53,19 @@ def page_of(call: Call, openids: list[str], after: str, size: int) -> list[str]:
     everybody = list(call.desk.chats)
     later = set(everybody[everybody.index(after) :])
     return [openid for openid in openids if openid in later][:size]
+
+
+def told(page: list[str], size: int) -> JsonObject:
+    """A full page names the next one even when nothing follows: then the next has no `data`."""
+    data: JsonObject = {"data": {"openid": page}} if page else {}
+    return {"count": len(page), **data, "next_openid": page[-1] if len(page) == size else ""}
+
+
+def chat_named(call: Call, weixin_id: str) -> Chat | None:
+    """The person's chat, by the name she is found by in WeChat."""
+    people = call.platform.world.people.values()
+    pid = next((person.id for person in people if person.weixin_id == weixin_id), "")
+    return call.desk.chats.get(openid_of(call.desk.app_id, pid)) if pid else None
 
 
 def chat_of(call: Call, openid: str, foreign: int = 40003) -> Chat:

@@ -11,8 +11,8 @@ from simulator.platform import Platform
 from simulator.push import fields
 from simulator.push.conversation import end_agent
 from simulator.qrcodes import expired, find, for_scene, loose_ticket
+from simulator.records import QrCode
 from simulator.shapes import JsonObject, string
-from simulator.world import QrCode
 
 SCENE_LENGTH = 64
 

@@ -53,11 +53,13 @@ async def change_person(platform: Platform, request: web.Request) -> JsonObject:
     if person is None:
         raise Refused("没有这个人。", 404)
     body = await body_of(request)
-    high_risk, client = body.get("high_risk", person.high_risk), _number(body, "client", person.client)
-    rank = _number(body, "risk_rank", person.risk_rank)
-    if not isinstance(high_risk, bool) or client not in set(Client) or rank not in RISK_RANKS:
-        raise Refused("high_risk 应为 true 或 false，client 应为 1（苹果）、2（安卓）或 3，risk_rank 应为 0 到 4。")
-    person.high_risk, person.client, person.risk_rank = high_risk, client, rank
+    high_risk, minor = body.get("high_risk", person.high_risk), body.get("minor", person.minor)
+    client, rank = _number(body, "client", person.client), _number(body, "risk_rank", person.risk_rank)
+    if not isinstance(high_risk, bool) or not isinstance(minor, bool):
+        raise Refused("high_risk 和 minor 应为 true 或 false。")
+    if client not in set(Client) or rank not in RISK_RANKS:
+        raise Refused("client 应为 1（苹果）、2（安卓）或 3，risk_rank 应为 0 到 4。")
+    person.high_risk, person.minor, person.client, person.risk_rank = high_risk, minor, client, rank
     platform.show_state()
     return person.shown()
 

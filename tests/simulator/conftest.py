@@ -19,3 +19,12 @@ def simulator(receiver: Receiver) -> Iterator[Driver]:
     with Driver(accounts) as running:
         running.settings(push_timeout=0.3)
         yield running
+
+
+@pytest.fixture
+def followed(simulator: Driver) -> Driver:
+    """Two of the people follow, and results come at once."""
+    for pid in ("p1", "p2"):
+        simulator.follow(pid)
+    simulator.settings(result_seconds=0)
+    return simulator

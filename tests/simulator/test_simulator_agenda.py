@@ -97,7 +97,7 @@ def test_the_answer_to_such_a_push_is_shown_to_nobody(simulator: Driver, receive
     assert simulator.messages()[-1]["kind"] == "template"
 
 
-def test_at_most_thirty_two_are_on_their_way_at_once(simulator: Driver, receiver: Receiver) -> None:
+def test_at_most_sixteen_are_on_their_way_at_once(simulator: Driver, receiver: Receiver) -> None:
     simulator.follow()
     simulator.settings(result_seconds=60, push_timeout=5)
     for _ in range(40):
@@ -113,9 +113,9 @@ def test_at_most_thirty_two_are_on_their_way_at_once(simulator: Driver, receiver
 
     receiver.answer = answer
     simulator.advance(61)
-    wait_until(lambda: most[0] == 32)
+    wait_until(lambda: most[0] == 16)
     time.sleep(0.2)
-    assert most[1] == 32
+    assert most[1] == 16
     gate.set()
     wait_until(lambda: len(results(simulator, receiver)) == 40)
 

@@ -1,10 +1,11 @@
 """Customer-service messages beyond the windows: who refuses them, in whose name they come, what they may carry."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.simulator.driver import MINIPROGRAM, OFFICIAL, PNG, Driver, Receiver, Result
+from tests.simulator.driver import MINIPROGRAM, OFFICIAL, PNG, Driver, Receiver, Result, account
 from tests.simulator.results import event
 
 SEND = "/cgi-bin/message/custom/send"
@@ -33,6 +34,24 @@ def test_who_switched_messages_off_refuses_them(talking: Driver) -> None:
 def test_who_is_on_the_blacklist_gets_none(talking: Driver) -> None:
     talking.call("/cgi-bin/tags/members/batchblacklist", {"openid_list": [talking.openid()]})
     assert send(talking).errcode == 43019
+
+
+def test_a_minor_gets_none_of_a_mini_program(talking: Driver) -> None:
+    talking.act("text", {"content": "您好"}, app_id=MINIPROGRAM)
+    talking.settled(app_id=MINIPROGRAM)
+    assert talking.post("/simulator/people/p1", {"minor": True}).data["minor"] is True
+    assert send(talking, MINIPROGRAM).errcode == 70000
+    assert send(talking).errcode == 0
+    talking.post("/simulator/people/p1", {"minor": False})
+    assert send(talking, MINIPROGRAM).errcode == 0
+
+
+def test_without_a_certificate_a_menu_in_a_message_is_refused(receiver: Receiver) -> None:
+    with Driver([replace(account("official", receiver.url), certified=False)]) as simulator:
+        simulator.follow()
+        menu = {"head_content": "满意吗", "list": [{"id": "1", "content": "满意"}]}
+        assert send(simulator, msgtype="msgmenu", msgmenu=menu).errcode == 40200
+        assert send(simulator).errcode == 0
 
 
 def test_a_message_can_come_in_an_agents_name_and_from_a_machine(talking: Driver) -> None:

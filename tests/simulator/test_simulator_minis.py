@@ -177,7 +177,7 @@ def test_an_official_account_has_none_of_it(simulator: Driver, verb: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [{"high_risk": 1}, {"client": 4}, {"client": "1"}, {"risk_rank": 5}, {"risk_rank": None}]
+    "body", [{"high_risk": 1}, {"minor": 0}, {"client": 4}, {"client": "1"}, {"risk_rank": 5}, {"risk_rank": None}]
 )
 def test_a_person_is_changed_within_bounds(simulator: Driver, body: dict[str, object]) -> None:
     assert simulator.post("/simulator/people/p1", body).status == 400

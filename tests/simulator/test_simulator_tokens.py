@@ -65,6 +65,7 @@ def test_a_second_forced_refresh_within_thirty_seconds_gives_the_current_token(s
 
 
 def test_the_twenty_first_forced_refresh_of_a_day_is_refused(simulator: Driver) -> None:
+    simulator.to_midnight()
     for _ in range(20):
         assert simulator.stable_token(force_refresh=True).errcode is None
         simulator.advance(31)

@@ -16,7 +16,7 @@ export const api = {
   chat: (personId, appId) => call("GET", chatPath(personId, appId)),
   act: (personId, appId, verb, body = {}) => call("POST", chatPath(personId, appId, verb), body),
   subscriptions: (personId, appId) => call("GET", chatPath(personId, appId, "subscriptions")),
-  traffic: () => call("GET", "/simulator/traffic?after=0&limit=200"),
+  traffic: (path) => call("GET", `/simulator/traffic?after=0&limit=200&path=${encodeURIComponent(path)}`),
   clearTraffic: () => call("DELETE", "/simulator/traffic"),
   clock: () => call("GET", "/simulator/clock"),
   setClock: (change) => call("POST", "/simulator/clock", change),

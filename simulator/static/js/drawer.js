@@ -1,8 +1,8 @@
 // The drawer at the right edge: one at a time, closed by ×, a press beside it, or Esc.
 
 import { onDismiss } from "./dismiss.js";
-import { button, el, fill } from "./dom.js";
-import { icon } from "./icons.js";
+import { el, fill } from "./dom.js";
+import { titleBar } from "./title_bar.js";
 
 /** Opens it and answers {show(...content), close}; drawing again keeps the focus where it was. */
 export function openDrawer({ title, testid, onclose }) {
@@ -13,7 +13,7 @@ export function openDrawer({ title, testid, onclose }) {
     el(
       "div",
       { class: "drawer-body" },
-      head(title, testid, () => dialog.close()),
+      titleBar(title, () => dialog.close(), testid.replace("-drawer", "-close")),
       body,
     ),
   );
@@ -35,18 +35,4 @@ function redraw(body, content) {
   fill(body, ...content);
   if (focused) body.querySelector(`[data-testid="${CSS.escape(focused)}"]`)?.focus();
   body.closest("dialog").scrollTop = top;
-}
-
-function head(title, testid, close) {
-  return el(
-    "div",
-    { class: "sheet-head" },
-    el("h2", {}, title),
-    button(
-      "",
-      close,
-      { class: "icon-button", "aria-label": "关闭", testid: testid.replace("-drawer", "-close") },
-      icon("close", 20),
-    ),
-  );
 }

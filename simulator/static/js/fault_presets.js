@@ -1,21 +1,31 @@
 // The platform's common misbehaviours, as /simulator/faults takes them. `rate` comes from RATES.
 
+const EVERY = "*";
 const SEND = "/cgi-bin/message/custom/send";
 const SENDS = [
-  ["custom", "客服消息", SEND],
-  ["template", "模板消息", "/cgi-bin/message/template/send"],
-  ["subscribe", "小程序订阅消息", "/cgi-bin/message/subscribe/send"],
-  ["bizsend", "服务号订阅通知", "/cgi-bin/message/subscribe/bizsend"],
-  ["sendall", "群发", "/cgi-bin/message/mass/sendall"],
-  ["mass", "按名单群发", "/cgi-bin/message/mass/send"],
+  ["answer_lost", "客服消息", SEND],
+  ["answer_lost-template", "模板消息", "/cgi-bin/message/template/send"],
+  ["answer_lost-subscribe", "小程序订阅消息", "/cgi-bin/message/subscribe/send"],
+  ["answer_lost-bizsend", "服务号订阅通知", "/cgi-bin/message/subscribe/bizsend"],
+  ["answer_lost-sendall", "群发", "/cgi-bin/message/mass/sendall"],
+  ["answer_lost-mass", "按名单群发", "/cgi-bin/message/mass/send"],
 ];
 
-const lost = ([name, label, path]) => ({
-  name: name === "custom" ? "answer_lost" : `answer_lost-${name}`,
+const lost = ([name, label, path]) => ({ name, label, hint: path, fault: { path, fault: "answer_lost" } });
+const errcode = (name, label, hint, path, number) => ({
+  name,
   label,
-  hint: path,
-  fault: { path, fault: "answer_lost" },
+  hint,
+  fault: { path, fault: "errcode", errcode: number },
 });
+// Bears the name of its fault.
+const call = (fault, label, hint, path = EVERY, more = {}) => ({
+  name: fault,
+  label,
+  hint,
+  fault: { path, fault, ...more },
+});
+const push = (fault, label, hint, more = {}) => call(fault, label, hint, "push", more);
 
 export const GROUPS = [
   {
@@ -28,132 +38,32 @@ export const GROUPS = [
     name: "calls",
     title: "接口出错",
     presets: [
-      {
-        name: "busy",
-        label: "系统繁忙",
-        hint: "所有接口回答 errcode -1",
-        fault: { path: "*", fault: "errcode", errcode: -1 },
-      },
-      {
-        name: "minute",
-        label: "调用太快",
-        hint: "所有接口回答 45011，过一分钟再来",
-        fault: { path: "*", fault: "errcode", errcode: 45011 },
-      },
-      {
-        name: "quota",
-        label: "次数用完",
-        hint: "发客服消息回答 45009",
-        fault: { path: SEND, fault: "errcode", errcode: 45009 },
-      },
-      {
-        name: "window",
-        label: "回复时限已过",
-        hint: "发客服消息回答 45015",
-        fault: { path: SEND, fault: "errcode", errcode: 45015 },
-      },
-      {
-        name: "address",
-        label: "地址不在白名单",
-        hint: "所有接口回答 40164",
-        fault: { path: "*", fault: "errcode", errcode: 40164 },
-      },
-      {
-        name: "token_invalidated",
-        label: "令牌被别处作废",
-        hint: "所有接口回答 40001",
-        fault: { path: "*", fault: "token_invalidated" },
-      },
-      {
-        name: "slow",
-        label: "回答很慢",
-        hint: "所有接口晚 3 秒回答",
-        fault: { path: "*", fault: "slow", seconds: 3 },
-      },
-      {
-        name: "hang",
-        label: "一直不回答",
-        hint: "没有办，连接挂着，直到撤掉故障",
-        fault: { path: "*", fault: "hang" },
-      },
-      {
-        name: "hang_after",
-        label: "办了，但一直不回答",
-        hint: "办完以后连接挂着，直到撤掉故障",
-        fault: { path: "*", fault: "hang_after" },
-      },
-      {
-        name: "refused",
-        label: "连接断开",
-        hint: "没有办，所有接口直接断开",
-        fault: { path: "*", fault: "refused" },
-      },
-      {
-        name: "http502",
-        label: "网关故障",
-        hint: "所有接口回答 HTTP 502",
-        fault: { path: "*", fault: "http502" },
-      },
-      {
-        name: "html",
-        label: "被上网认证拦住",
-        hint: "状态 200，却是一页网页",
-        fault: { path: "*", fault: "html" },
-      },
-      {
-        name: "truncated",
-        label: "回答只有一半",
-        hint: "办了，JSON 断在中间",
-        fault: { path: "*", fault: "truncated" },
-      },
-      {
-        name: "no_errcode",
-        label: "回答里没有 errcode",
-        hint: "发客服消息的回答少了这个字段",
-        fault: { path: SEND, fault: "no_errcode" },
-      },
-      {
-        name: "string_errcode",
-        label: "errcode 是字符串",
-        hint: "所有接口把数字写成文字",
-        fault: { path: "*", fault: "string_errcode" },
-      },
+      errcode("busy", "系统繁忙", "所有接口回答 errcode -1", EVERY, -1),
+      errcode("minute", "调用太快", "所有接口回答 45011，过一分钟再来", EVERY, 45011),
+      errcode("quota", "次数用完", "发客服消息回答 45009", SEND, 45009),
+      errcode("window", "回复时限已过", "发客服消息回答 45015", SEND, 45015),
+      errcode("address", "地址不在白名单", "所有接口回答 40164", EVERY, 40164),
+      call("token_invalidated", "令牌被别处作废", "所有接口回答 40001"),
+      call("slow", "回答很慢", "所有接口晚 3 秒回答", EVERY, { seconds: 3 }),
+      call("hang", "一直不回答", "没有办，连接挂着，直到撤掉故障"),
+      call("hang_after", "办了，但一直不回答", "办完以后连接挂着，直到撤掉故障"),
+      call("refused", "连接断开", "没有办，所有接口直接断开"),
+      call("http502", "网关故障", "所有接口回答 HTTP 502"),
+      call("html", "被上网认证拦住", "状态 200，却是一页网页"),
+      call("truncated", "回答只有一半", "办了，JSON 断在中间"),
+      call("no_errcode", "回答里没有 errcode", "发客服消息的回答少了这个字段", SEND),
+      call("string_errcode", "errcode 是字符串", "所有接口把数字写成文字"),
     ],
   },
   {
     name: "pushes",
     title: "推送出错",
     presets: [
-      {
-        name: "duplicate",
-        label: "推送两次",
-        hint: "同一时刻送到两份",
-        fault: { path: "push", fault: "duplicate" },
-      },
-      {
-        name: "delay",
-        label: "推送晚到",
-        hint: "晚 3 秒送到",
-        fault: { path: "push", fault: "delay", seconds: 3 },
-      },
-      {
-        name: "reorder",
-        label: "推送乱序",
-        hint: "排到下一条推送之后",
-        fault: { path: "push", fault: "reorder" },
-      },
-      {
-        name: "wrong_signature",
-        label: "签名不对",
-        hint: "像是有人伪造",
-        fault: { path: "push", fault: "wrong_signature" },
-      },
-      {
-        name: "wrong_appid",
-        label: "appid 不对",
-        hint: "像是别的账号的推送",
-        fault: { path: "push", fault: "wrong_appid" },
-      },
+      push("duplicate", "推送两次", "同一时刻送到两份"),
+      push("delay", "推送晚到", "晚 3 秒送到", { seconds: 3 }),
+      push("reorder", "推送乱序", "排到下一条推送之后"),
+      push("wrong_signature", "签名不对", "像是有人伪造"),
+      push("wrong_appid", "appid 不对", "像是别的账号的推送"),
     ],
   },
 ];

@@ -2,8 +2,8 @@
 
 import { onDismiss } from "./dismiss.js";
 import { button, byId, el, fill } from "./dom.js";
-import { icon } from "./icons.js";
 import { on } from "./state.js";
+import { titleBar } from "./title_bar.js";
 
 let closeCurrent = null;
 
@@ -16,7 +16,7 @@ export function openSheet({ title, content, testid, onclose }) {
   const sheet = el(
     "div",
     { class: "sheet", role: "dialog", "aria-label": title, "aria-modal": "true", testid },
-    sheetHead(title),
+    titleBar(title, closeSheet, "sheet-close"),
     el("div", { class: "sheet-body" }, content),
   );
   fill(layer, button("", closeSheet, { class: "sheet-shade", "aria-label": "关闭", tabindex: "-1" }), sheet);
@@ -58,20 +58,6 @@ export function openChoices(title, choices) {
     ),
   );
   return openSheet({ title, content: [el("div", { class: "choices" }, rows)], testid: "sheet-choices" });
-}
-
-function sheetHead(title) {
-  return el(
-    "div",
-    { class: "sheet-head" },
-    el("h2", {}, title),
-    button(
-      "",
-      closeSheet,
-      { class: "icon-button", "aria-label": "关闭", testid: "sheet-close" },
-      icon("close", 20),
-    ),
-  );
 }
 
 function firstControl(sheet) {

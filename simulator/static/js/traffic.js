@@ -6,6 +6,7 @@ import { icon } from "./icons.js";
 import { on } from "./state.js";
 import { attempt } from "./toasts.js";
 import { trafficDetail } from "./traffic_detail.js";
+import { pathChoice } from "./traffic_paths.js";
 import { trafficRow } from "./traffic_row.js";
 import { toolBar } from "./tools.js";
 
@@ -26,6 +27,7 @@ const filters = el("div", { class: "segments", role: "group", "aria-label": "筛
 const pauseButton = button("", togglePause, { class: "icon-button", testid: "traffic-pause" });
 const notice = button("", togglePause, { class: "traffic-notice", hidden: true });
 const detail = trafficDetail(() => choose(null));
+const paths = pathChoice(() => attempt(load));
 
 export function startTraffic() {
   fill(
@@ -43,6 +45,7 @@ export function startTraffic() {
         icon("trash", 19),
       ),
     ),
+    paths.node,
     notice,
     list,
     detail.node,
@@ -57,7 +60,8 @@ export function startTraffic() {
 
 async function load() {
   const before = new Set(view.entries.map(({ id }) => id));
-  const { items } = await api.traffic();
+  const { items } = await api.traffic(paths.chosen());
+  paths.learn(items);
   const loaded = new Set(items.map(({ id }) => id));
   const arrived = view.entries.filter(({ id }) => !before.has(id) && !loaded.has(id));
   view.entries = [...arrived, ...items].sort((a, b) => b.id - a.id).slice(0, KEPT);
@@ -76,6 +80,7 @@ function takeWaiting() {
   const known = new Set(view.entries.slice(0, KEPT).map(({ id }) => id));
   const fresh = view.waiting.filter(({ id }) => !known.has(id)).reverse();
   view.waiting = [];
+  paths.learn(fresh);
   view.entries = [...fresh, ...view.entries].slice(0, KEPT);
   list.querySelector(".traffic-empty")?.remove();
   list.prepend(...fresh.filter(passes).map((entry) => row(entry, true)));
@@ -86,7 +91,8 @@ function takeWaiting() {
 
 const row = (entry, fresh) => trafficRow(entry, { fresh, chosen: view.chosen === entry.id, choose });
 
-function passes({ kind, outcome }) {
+function passes({ kind, path, outcome }) {
+  if (paths.chosen() && path !== paths.chosen()) return false;
   if (view.filter === "all") return true;
   return view.filter === "error" ? outcome !== "ok" : kind === view.filter;
 }
@@ -106,7 +112,7 @@ function draw() {
 }
 
 function emptyWords() {
-  return view.filter === "all"
+  return view.filter === "all" && !paths.chosen()
     ? ["还没有通信。", "在手机上做点什么，推送和调用会出现在这里。"]
     : ["没有这一类的通信。"];
 }
