@@ -76,7 +76,8 @@ TREATMENTS: dict[int, Treatment] = {
     89507: Treatment(_FATAL, closes=Closes.ACCOUNT, until=Until.HOUR),
     **_each(Treatment(_FATAL, closes=Closes.INTERFACE, until=Until.HOUR), 43107, 48004),  # banned
     **_each(Treatment(_FATAL), 40013, 40125, 40037, 40249, 43116, 48001, 50002),
-    **_each(Treatment(_FATAL), 40002, 41002, 41004, 50004, 50007, 89504, 89505),  # only an operator can mend these
+    # only an operator can mend these
+    **_each(Treatment(_FATAL), 40002, 41002, 41004, 45062, 48021, 50004, 50007, 89504, 89505),
     **_each(Treatment(_REQUEST), 40029, 40163, 40226, 45002, 45008, 45065, 45067, 45168, 47001, 47003, 61010, 87009),
 }
 _UNKNOWN = Treatment(_REQUEST)

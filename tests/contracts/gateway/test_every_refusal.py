@@ -48,7 +48,7 @@ CLASSES: dict[type[Refused], set[int]] = {
     },  # (d) go on with others
     Fatal: {  # (e) stop the job and alert
         *(40013, 40125, 40164, 40037, 40249, 43107, 43116, 48001, 48004, 50002),
-        *(40002, 41002, 41004, 40243, 50004, 50007),  # the rows "configuration error" and "alert"
+        *(40002, 41002, 41004, 40243, 50004, 50007, 45062, 48021),  # the rows "configuration error" and "alert"
         *(89503, 89504, 89505, 89506, 89507),  # the row "stop, inform the operator"
     },
     BadRequest: {  # (f) mend the request
