@@ -1,8 +1,6 @@
 // What the person does with the phone. Each verb goes to the simulator; the outcome comes back as an event.
 
 import { api } from "./api.js";
-import { openMiniScreen } from "./miniapp.js";
-import { openAddress, openMiniProgram } from "./openers.js";
 import { chatKey, chatOf, select, state, tell, upsert } from "./state.js";
 import { attempt } from "./toasts.js";
 
@@ -12,9 +10,7 @@ export async function act(verb, body, { personId = state.personId, appId = state
   if (!answer) return false;
   // A scanned code may belong to another account: only the event says into which chat its message goes.
   if (answer.message && verb !== "scan") showAtOnce(personId, appId, answer.message);
-  if (answer.open) openAddress(answer.open);
-  if (answer.miniprogram) openMiniProgram(answer.miniprogram);
-  if (answer.open_miniprogram) openCode(answer.open_miniprogram);
+  tell("leads", answer);
   return true;
 }
 
@@ -30,10 +26,6 @@ export const unfollow = () => act("unfollow");
 export const enterService = () => act("enter");
 export const endAgent = () => act("agent/end");
 export const pressMenu = (path, extra = {}) => act("menu", { path, ...extra });
-
-function openCode({ app_id: appId, page, query, scene, env_version: version }) {
-  return openMiniScreen({ appId, page, query, scene, version });
-}
 
 export const block = (on) => act("block", { on });
 export const changeAuthorization = (event, info) =>

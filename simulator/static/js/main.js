@@ -4,6 +4,7 @@ import { startChat } from "./chat.js";
 import { startComposer } from "./composer.js";
 import { listenForEscape } from "./dismiss.js";
 import { startFrame } from "./frame.js";
+import { startOpeners } from "./openers.js";
 import { startPeople } from "./people.js";
 import { startScenes } from "./scenes.js";
 import { rememberSelection, restoreSelection } from "./selection.js";
@@ -12,6 +13,7 @@ import { startTraffic } from "./traffic.js";
 
 listenForEscape();
 startFrame();
+startOpeners();
 startPeople();
 startScenes();
 startChat();

@@ -7,6 +7,16 @@ import { icon } from "./icons.js";
 import { openMiniScreen } from "./miniapp.js";
 import { closeSheet, openSheet } from "./sheets.js";
 import { safeAddress } from "./richtext.js";
+import { on } from "./state.js";
+
+/** What a person did may lead elsewhere: the answer to it says where. */
+export function startOpeners() {
+  on("leads", ({ open, miniprogram, open_miniprogram: code }) => {
+    if (open) openAddress(open);
+    if (miniprogram) openMiniProgram(miniprogram);
+    if (code) openCode(code);
+  });
+}
 
 /** Asks before leaving the chat, since the address was written by someone else. Texts that are no address are shown. */
 export function openAddress(text) {
@@ -30,6 +40,10 @@ export function openAddress(text) {
 export function openMiniProgram({ appid, pagepath }) {
   const [page, query] = String(pagepath ?? "").split("?", 2);
   return openMiniScreen({ appId: appid, page, query });
+}
+
+function openCode({ app_id: appId, page, query, scene, env_version: version }) {
+  return openMiniScreen({ appId, page, query, scene, version });
 }
 
 /** Shows a picture over the whole page. The native dialog brings Esc and the focus. */
