@@ -6,7 +6,7 @@ PORT ?= 8000
 SIMULATOR_PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench migration lock clean
+.PHONY: help run test check bench pictures migration lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -25,6 +25,9 @@ check: $(VENV)/.development  ## formatting, lint, types and the floor plan
 
 bench: $(VENV)/.development  ## measure what is promised, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(VENV)/.development  ## take the pictures of the documentation anew
+	TONGXIN_SCREENSHOTS=docs/images $(BIN)/python -m pytest -q tests/journeys/test_browser.py
 
 migration: $(VENV)/.development  ## generate the next migration: make migration NAME=add_member_phone
 	$(BIN)/python manage.py migration $(NAME)

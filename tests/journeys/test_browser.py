@@ -9,9 +9,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from backend.members import rules
+from backend.wechat.calls.custom import CustomMenu
+from backend.wechat.calls.templates import Template, TemplateSend
 from handlers import menu as menus
 from tests.conftest import OFFICIAL
-from tests.served import House
+from tests.served import MINIPROGRAM, House
 from tests.simulated import Platform
 
 CHROMIUM = shutil.which("chromium") or ""
@@ -121,3 +123,36 @@ def test_the_page_fits_a_phone(page: Page, tmp_path: Path) -> None:
     expect(said(page, "欢迎关注慢城街道")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "phone-small.png")
+
+
+def _example(template: Template) -> dict[str, str]:
+    """The template's own example as its data."""
+    keys = [part.partition(".DATA}}")[0] for part in template.content.split("{{")[1:]]
+    return dict(zip(keys, (line.partition(":")[2] for line in template.example.splitlines()), strict=True))
+
+
+def test_what_the_house_sends_arrives_as_cards(page: Page, platform: Platform, house: House, tmp_path: Path) -> None:
+    follow(page)
+    gateway, openid = house.runtime.gateway(OFFICIAL.app_id), platform.phone(OFFICIAL.app_id).openid
+    for template in gateway.templates.all()[:2]:
+        gateway.templates.send(TemplateSend(openid, template.id, _example(template), url="https://example.org/n/1"))
+    expect(page.get_by_test_id("card-template")).to_have_count(2)
+    gateway.custom.send(openid, CustomMenu("您对这次办理满意吗？", (("s1", "满意"), ("s2", "不满意")), "点一下就好"))
+    page.get_by_text("不满意", exact=True).click()
+    expect(page.locator('[data-testid="bubble"][data-by="person"]', has_text="不满意")).to_be_visible()
+    expect(page.get_by_test_id("traffic-entry").filter(has_text="TEMPLATESENDJOBFINISH").first).to_be_visible()
+    page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "cards.png")
+
+
+def test_she_is_asked_before_a_mini_program_may_write(page: Page, platform: Platform, tmp_path: Path) -> None:
+    page.get_by_test_id(f"account-{MINIPROGRAM.app_id}").first.click()
+    page.get_by_test_id("plus").click()
+    page.get_by_test_id("panel-subscribe").click()
+    for place in range(2):
+        page.get_by_test_id(f"subscribe-choose-{place}").check()
+    page.get_by_test_id("subscribe-open").click()
+    expect(page.get_by_test_id("subscribe-popup")).to_contain_text("慢城街坊 申请")
+    page.wait_for_timeout(400)  # it slides in, and the picture is for people
+    page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "consent.png")
+    page.get_by_test_id("subscribe-accept").click()
+    expect(page.get_by_test_id("traffic-entry").filter(has_text="subscribe_msg_popup_event").first).to_be_visible()
