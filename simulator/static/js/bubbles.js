@@ -45,7 +45,7 @@ function bubble(message) {
     "li",
     { class: `row ${mine ? "row-mine" : "row-theirs"}`, testid: "bubble", data: marks(message) },
     mine ? personAvatar(currentPerson()) : accountAvatar(currentAccount()),
-    el("div", { class: "row-body" }, body, message.mass && el("small", { class: "mass-mark" }, "群发")),
+    el("div", { class: "row-body" }, body, message.mass && el("small", { class: "mass-mark" }, message.preview ? "群发预览" : "群发")),
     mark(message),
   );
 }
