@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import pytest
+from structlog.testing import capture_logs
 
 from backend import clock
 from backend.storage.kv import KV
@@ -58,6 +59,15 @@ def test_a_address_that_is_not_let_in_pauses_the_whole_account(kv: KV, time: Tim
     assert _is_closed(other, SEND)
     assert _is_closed(other, OTHER)
     assert not _is_closed(Circuits("wxsomebodyelse", kv, time), SEND)
+
+
+def test_several_callers_that_find_the_same_out_raise_one_alert(kv: KV, time: Time) -> None:
+    one, other = _two(kv, time)
+    with capture_logs() as lines:
+        for each in (one, other, one):
+            each.note_failure(SEND, refusal(SEND, 40164, "invalid ip 1.2.3.4"))
+            time.now += 0.01
+    assert [line["event"] for line in lines] == ["wechat.account_paused"]
 
 
 def test_five_failures_in_a_row_close_an_interface_for_a_while(kv: KV, time: Time) -> None:
