@@ -218,7 +218,7 @@ def _next_month(day: datetime) -> datetime:
 
 
 def _outlasts(standing: Closure | None, closure: Closure) -> bool:
-    """One that ends within the same second is the same: several callers find it out at once, and one alert is enough."""
+    """Ending within the same second is the same: several callers find it out at once, and one alert is enough."""
     return standing is not None and standing.until >= closure.until - 1
 
 
