@@ -1,50 +1,31 @@
 """A person at the phone page, in a real Chromium: she follows, taps the menu, writes, sends, scans."""
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from backend.members import rules
 from backend.wechat.calls.custom import CustomMenu
 from backend.wechat.calls.templates import Template, TemplateSend
 from handlers import menu as menus
+from tests.browser import SCREENSHOTS, browser, needs_browser, opened
 from tests.conftest import OFFICIAL
 from tests.served import MINIPROGRAM, House
 from tests.simulated import Platform
 
-CHROMIUM = shutil.which("chromium") or ""
-SCREENSHOTS = os.environ.get("TONGXIN_SCREENSHOTS", "")
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
+__all__ = ["browser"]
+pytestmark = needs_browser
 
 
 @pytest.fixture
-def page(platform: Platform, house: House) -> Iterator[Page]:
+def page(browser: Browser, platform: Platform, house: House) -> Iterator[Page]:
     house.runtime.gateway(OFFICIAL.app_id).menus.push(menus.MENU)
     qr = house.runtime.gateway(OFFICIAL.app_id).qrcodes.create(rules.scene_of_place("990105"), 600)
     assert qr.url
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        errors: list[str] = []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(platform.url + "/")
+    with opened(browser, platform.url) as page:
         yield page
-        browser.close()
-    assert errors == []
 
 
 def said(page: Page, words: str) -> Locator:

@@ -3,8 +3,6 @@
 Everything is sent through the platform's real interfaces; the backend is not needed, so none runs.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -13,17 +11,16 @@ from typing import Any
 import pytest
 import urllib3
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser import SCREENSHOTS, browser, needs_browser, opened
 from tests.simulated import Platform, simulated, wait_for
 
-CHROMIUM = shutil.which("chromium") or ""
-SCREENSHOTS = os.environ.get("TONGXIN_SCREENSHOTS", "")
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 OFFICIAL, MINI = "wx1111111111111111", "wx2222222222222222"
 SECRET = "0123456789abcdef0123456789abcdef"
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
+__all__ = ["browser"]
+pytestmark = needs_browser
 
 
 def _row(kind: str, app_id: str, name: str) -> dict[str, Any]:
@@ -89,14 +86,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         yield platform
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def backend(running: Platform) -> Backend:
     running.start_again()
@@ -106,15 +95,9 @@ def backend(running: Platform) -> Backend:
 
 @pytest.fixture
 def page(browser: Browser, backend: Backend) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
-    page.goto(backend.platform.url + "/")
-    page.get_by_test_id("hint-close").click()
-    yield page
-    page.close()
-    assert errors == []
+    with opened(browser, backend.platform.url) as page:
+        page.get_by_test_id("hint-close").click()
+        yield page
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Every kind of message an account can send, sent by the gateway and seen on the phone page, each as what it is."""
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from backend.wechat.calls import custom, mass
 from backend.wechat.calls.drafts import Article
@@ -15,18 +14,18 @@ from backend.wechat.calls.subscriptions import NoticeSend, SubscribeSend, Term
 from backend.wechat.calls.templates import Page as MiniPage
 from backend.wechat.calls.templates import TemplateSend
 from backend.wechat.gateway import Gateway
+from tests.browser import browser, needs_browser, opened
 from tests.conftest import OFFICIAL
 from tests.contracts.canned import canned
 from tests.gateways import gateway_to
 from tests.served import MINIPROGRAM
 from tests.simulated import Phone, Platform, account_row, simulated
 
-CHROMIUM = shutil.which("chromium") or ""
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 AMR, MP4 = b"#!AMR\n" + bytes(64), b"\x00\x00\x00\x18ftypmp42" + bytes(64)
 TARGET = MiniPage(MINIPROGRAM.app_id, "pages/a/index")
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
+__all__ = ["browser"]
+pytestmark = needs_browser
 
 
 def _jpeg() -> bytes:
@@ -191,14 +190,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
             yield platform
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
 def street(running: Platform) -> Iterator[Street]:
     running.start_again()
@@ -215,13 +206,8 @@ def street(running: Platform) -> Iterator[Street]:
 
 @pytest.fixture
 def page(browser: Browser, street: Street) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(street.platform.url + "/")
-    yield page
-    page.close()
-    assert errors == []
+    with opened(browser, street.platform.url) as page:
+        yield page
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

@@ -1,44 +1,25 @@
 """The phone page in a real Chromium: links typed into 扫一扫, and the journal narrowed to one interface."""
 
-import os
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from tests.browser import browser, needs_browser, opened
 from tests.simulator.driver import MINIPROGRAM, Driver
 
-CHROMIUM = shutil.which("chromium") or ""
-SCREENSHOTS = os.environ.get("TONGXIN_SCREENSHOTS", "")
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 USERS, MENU = "/cgi-bin/user/get", "/cgi-bin/menu/get"
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=_FLAGS)
-        yield launched
-        launched.close()
+__all__ = ["browser"]
+pytestmark = needs_browser
 
 
 @pytest.fixture
 def page(browser: Browser, simulator: Driver) -> Iterator[Page]:
     simulator.follow()
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(simulator.base + "/")
-    page.get_by_test_id("hint-close").click()
-    yield page
-    if SCREENSHOTS:
-        page.screenshot(path=Path(SCREENSHOTS) / "page.png")
-    page.close()
-    assert errors == []
+    with opened(browser, simulator.base) as page:
+        page.get_by_test_id("hint-close").click()
+        yield page
 
 
 def type_into_the_scanner(page: Page, text: str) -> None:
