@@ -1,6 +1,6 @@
 """Tags that the account puts on its followers, and the rules for their names (protocol §5).
 
-https://developers.weixin.qq.com/doc/service/api/usermanage/tagmanage/api_createtag
+https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_createtag
 """
 
 from collections import Counter

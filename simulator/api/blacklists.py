@@ -1,6 +1,6 @@
 """The account's blacklist (protocol §5).
 
-https://developers.weixin.qq.com/doc/service/api/usermanage/blacklist/api_getblacklist
+https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_getblacklist
 """
 
 from simulator.api.calls import OK, Call

@@ -1,6 +1,6 @@
 """Mass messages after they were submitted: asked about and deleted; how fast they go; videos made ready for them.
 
-https://developers.weixin.qq.com/doc/service/api/notify/message/api_getmassmsg
+https://developers.weixin.qq.com/doc/service/api/notify/message/api_massmsgget
 """
 
 from simulator.api.calls import OK, Call

@@ -1,6 +1,6 @@
 """Tags of an official account: made, renamed, deleted, put on people and taken off (protocol §5).
 
-https://developers.weixin.qq.com/doc/service/api/usermanage/tagmanage/api_createtag
+https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_createtag
 """
 
 from simulator.api.calls import OK, Call

@@ -112,7 +112,7 @@ def intercepted(call: Call) -> JsonObject:
 def subscribe(call: Call) -> JsonObject:
     """The legacy one-time subscription: one message for one consent, to followers and others.
 
-    https://developers.weixin.qq.com/doc/service/api/notify/message/api_subscribemsg
+    https://developers.weixin.qq.com/doc/service/api/notify/subscribe/api_templatesubscribe
     """
     chat, title = recipient(call), text(call.body, "title")
     template = call.desk.notices.get(ONCE_TEMPLATE)
