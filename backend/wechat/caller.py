@@ -9,11 +9,12 @@ from prometheus_client import Counter
 
 from backend import clock
 from backend.storage.kv import KV
+from backend.wechat.answers import Answer
 from backend.wechat.circuits import Circuits
 from backend.wechat.failures import CredentialRefused, GatewayError, Refused, VisitorTokenRefused
 from backend.wechat.retries import Repeat, wait_before
 from backend.wechat.tokens import Credential, Tokens
-from backend.wechat.transport import Answer, Download, Transport, Upload
+from backend.wechat.transport import Download, Transport, Upload
 
 PATIENCE = 3.0
 """Seconds one call may take before it is not tried again: a hanging platform costs one time-out, not four."""

@@ -19,6 +19,9 @@ PATH = "/cgi-bin/stable_token"
 REFRESH_BEFORE = 300.0
 """The platform renews five minutes before the end, and the old token still works meanwhile."""
 
+LONGEST = 7200
+"""Seconds, as documented. A longer life would be a mistake, and stores cannot keep every number of them."""
+
 _LEASE, _WAIT = 12.0, 11.0
 log = structlog.get_logger()
 
@@ -94,8 +97,8 @@ class Tokens:
         self._circuits.require_open(PATH)
         try:
             answer = self._transport.post(PATH, {}, body)
-            life = max(60.0, _seconds(answer["expires_in"]) - REFRESH_BEFORE)
-            token = Token(str(answer["access_token"]), clock.timestamp() + life)
+            life = max(60.0, min(answer.integer("expires_in"), LONGEST) - REFRESH_BEFORE)
+            token = Token(answer.filled("access_token"), clock.timestamp() + life)
         except CredentialRefused as error:  # here it means the secret, and no repetition helps
             raise self._hopeless(Fatal(PATH, False, error.errcode, error.errmsg, error.answer)) from None
         except Fatal as error:
@@ -126,10 +129,3 @@ def _encode(token: Token) -> bytes:
 def _decode(stored: bytes | None) -> Token:
     kept = json.loads(stored) if stored else {}
     return Token(kept["token"], kept["until"]) if kept else NONE
-
-
-def _seconds(given: object) -> float:
-    try:
-        return float(str(given))
-    except ValueError:
-        raise NoAnswer(PATH, False, "the life of the token is not a number") from None

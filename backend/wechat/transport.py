@@ -1,7 +1,6 @@
 """One HTTP exchange with the platform: time-outs always, a readable answer or a typed error. Knows no credential."""
 
 import ssl
-from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,8 @@ import orjson
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 
-from backend.wechat.failures import NoAnswer, refusal
+from backend.wechat.answers import Answer, document
+from backend.wechat.failures import NoAnswer
 
 JSON_TYPE = {"Content-Type": "application/json"}
 _BINARY = ("image/", "audio/", "voice/", "video/", "application/octet-stream")
@@ -42,17 +42,6 @@ class Upload:
     filename: str
     content: bytes
     content_type: str
-
-
-class Answer(dict[str, Any]):
-    """A JSON object of the platform. What it should hold and does not makes it an answer nobody can read."""
-
-    def __init__(self, path: str, fields: dict[str, Any]) -> None:
-        super().__init__(fields)
-        self._path = path
-
-    def __missing__(self, key: str) -> Any:
-        raise NoAnswer(self._path, True, f"the answer has no {key}")
 
 
 class Transport:
@@ -117,32 +106,6 @@ def _reason(error: HTTPError) -> str:
 def encode(body: Any) -> bytes:
     """JSON with non-ASCII left as it is: the menu and the drafts refuse `\\u` escapes."""
     return orjson.dumps(body)
-
-
-def document(path: str, data: bytes) -> Answer:
-    """Anything but a JSON object, such as the page of some proxy, must not pass for success."""
-    try:
-        answer = _understood(path, orjson.loads(data.removeprefix(BOM_UTF8)))
-        errcode = int(answer.get("errcode", 0))  # some answers carry the number as text
-    except (ValueError, TypeError, AttributeError):
-        raise NoAnswer(path, True, "the answer is not readable") from None
-    if errcode:
-        raise refusal(path, errcode, str(answer.get("errmsg", "")), answer)
-    assert isinstance(answer, Answer)
-    return answer
-
-
-def _understood(path: str, value: Any) -> Any:
-    """Every object in it an Answer."""
-    if isinstance(value, list):
-        return [_understood(path, item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    answer = Answer(path, value)
-    for key, item in value.items():
-        if isinstance(item, dict | list):  # most answers hold neither, and there are thousands a second
-            answer[key] = _understood(path, item)
-    return answer
 
 
 def _file(path: str, data: bytes, content_type: str) -> Download:

@@ -187,6 +187,8 @@ class Custom:
         self._caller, self._typing = caller, TYPING[kind]
 
     def send(self, openid: str, message: CustomMessage) -> None:
+        # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/sendCustomMessage.html
+        # https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
         self._caller.post(SEND, CustomSend(openid, message).body(), Repeat.UNSENT)
 
     def typing(self, openid: str, on: bool = True) -> None:

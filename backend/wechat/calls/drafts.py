@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend import clock
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.retries import Repeat
 
@@ -42,13 +42,14 @@ class Drafts:
 
     def add(self, articles: Sequence[Article]) -> str:
         """The media id, for publishing or for one mass message."""
+        # https://developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_draft_add
         body = {"articles": [write(article) for article in articles]}
-        return str(self._caller.post("/cgi-bin/draft/add", body, Repeat.UNSENT)["media_id"])
+        return self._caller.post("/cgi-bin/draft/add", body, Repeat.UNSENT).filled("media_id")
 
     def get(self, media_id: str) -> tuple[Article, ...]:
         # https://developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_getdraft
         answer = self._caller.post("/cgi-bin/draft/get", {"media_id": media_id})
-        return tuple(read(item) for item in answer["news_item"])
+        return articles_in(answer)
 
     def update(self, media_id: str, index: int, article: Article) -> None:
         """The one at `index`, from 0."""
@@ -62,18 +63,17 @@ class Drafts:
 
     def count(self) -> int:
         # https://developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_draft_count
-        return int(self._caller.get("/cgi-bin/draft/count")["total_count"])
+        return self._caller.get("/cgi-bin/draft/count").integer("total_count")
 
     def page(self, offset: int = 0, count: int = 20) -> list[Draft]:
         """The newest first, twenty at most."""
         # https://developers.weixin.qq.com/doc/service/api/draftbox/draftmanage/api_draft_batchget
         body = {"offset": offset, "count": count, "no_content": 0}
-        return [_draft(item) for item in self._caller.post("/cgi-bin/draft/batchget", body)["item"]]
+        return [_draft(item) for item in self._caller.post("/cgi-bin/draft/batchget", body).parts("item")]
 
 
-def _draft(item: dict[str, Any]) -> Draft:
-    articles = tuple(read(each) for each in item["content"]["news_item"])
-    return Draft(item["media_id"], articles, clock.from_timestamp(int(item["update_time"])))
+def _draft(item: Answer) -> Draft:
+    return Draft(item.filled("media_id"), articles_in(item.part("content")), item.moment("update_time"))
 
 
 def write(article: Article) -> dict[str, Any]:
@@ -83,13 +83,17 @@ def write(article: Article) -> dict[str, Any]:
     return {"article_type": "news", **whole, **given}
 
 
-def read(item: dict[str, Any]) -> Article:
+def articles_in(content: Answer) -> tuple[Article, ...]:
+    return tuple(_article(item) for item in content.parts("news_item"))
+
+
+def _article(item: Answer) -> Article:
     return Article(
-        title=item["title"],
-        content=item.get("content", ""),
-        thumb_media_id=item.get("thumb_media_id", ""),
-        author=item.get("author", ""),
-        digest=item.get("digest", ""),
-        source_url=item.get("content_source_url", ""),
-        url=item.get("url", ""),
+        title=item.text("title"),
+        content=item.text("content", ""),
+        thumb_media_id=item.text("thumb_media_id", ""),
+        author=item.text("author", ""),
+        digest=item.text("digest", ""),
+        source_url=item.text("content_source_url", ""),
+        url=item.text("url", ""),
     )

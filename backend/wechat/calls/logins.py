@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass, field
 
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.failures import BadRequest
 from backend.wechat.retries import Repeat
@@ -37,10 +38,11 @@ class Logins:
 
     def exchange(self, code: str) -> Login:
         """A code of wx.login: five minutes, once. A second time, or too late: BadRequest 40029 or 40163."""
+        # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
         # Own call: wechatpy's adds a token that this interface does not ask for.
         query = {"js_code": code, "grant_type": "authorization_code"}
         answer = self._caller.with_secret("/sns/jscode2session", query)
-        return Login(answer["openid"], answer["session_key"], answer.get("unionid", ""))
+        return _login(answer)
 
     def is_valid(self, openid: str, session_key: str) -> bool:
         """Whether the phone still holds this session; it ends with the next login."""
@@ -56,23 +58,26 @@ class Logins:
     def renew(self, openid: str, session_key: str) -> Login:
         """A new session key in place of this one."""
         # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/ResetUserSessionKey.html
-        answer = self._caller.get("/wxa/resetusersessionkey", _signed(openid, session_key), Repeat.UNSENT)
-        return Login(answer["openid"], answer["session_key"])
+        return _login(self._caller.get("/wxa/resetusersessionkey", _signed(openid, session_key), Repeat.UNSENT))
 
     def phone_number(self, code: str, openid: str = "") -> PhoneNumber:
         """A code of the phone-number button, which is not the login's: five minutes, once, and charged."""
         # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-info/phone-number/getPhoneNumber.html
         body = {"code": code} | ({"openid": openid} if openid else {})
         answer = self._caller.post("/wxa/business/getuserphonenumber", body, Repeat.UNSENT)
-        told = answer["phone_info"]
-        return PhoneNumber(told["purePhoneNumber"], str(told["countryCode"]))
+        told = answer.part("phone_info")
+        return PhoneNumber(told.filled("purePhoneNumber"), told.text("countryCode"))
 
     def is_genuine(self, encrypted_data: str) -> bool:
         """Whether these encrypted data came from the platform within the last three days."""
         # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-info/basic-info/checkEncryptedData.html
         digest = hashlib.sha256(encrypted_data.encode()).hexdigest()
         answer = self._caller.post("/wxa/business/checkencryptedmsg", {"encrypted_msg_hash": digest})
-        return bool(answer["vaild"])  # the platform spells it so
+        return answer.flag("vaild")  # the platform spells it so
+
+
+def _login(answer: Answer) -> Login:
+    return Login(answer.filled("openid"), answer.filled("session_key"), answer.text("unionid", ""))
 
 
 def _signed(openid: str, session_key: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.failures import BadRequest
 from backend.wechat.retries import Repeat
@@ -16,6 +17,7 @@ SEND_ALL, SEND, PREVIEW = (f"/cgi-bin/message/mass/{name}" for name in ("sendall
 ALREADY_SENT = 45065
 KEY_BYTES = 32
 FEWEST, MOST = 2, 10_000
+SPEEDS = range(5)
 
 
 @dataclass(frozen=True)
@@ -90,39 +92,48 @@ class Mass:
 
     def send_to_all(self, content: MassContent, key: str) -> MassJob:
         """Once a day, four times a month."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_sendall
         return self._send(SEND_ALL, {"filter": {"is_to_all": True}}, content, key)
 
     def send_to_tag(self, tag_id: int, content: MassContent, key: str) -> MassJob:
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_sendall
         return self._send(SEND_ALL, {"filter": {"is_to_all": False, "tag_id": tag_id}}, content, key)
 
     def send_to(self, openids: Sequence[str], content: MassContent, key: str) -> MassJob:
         """2 to 10,000 people in one call."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_masssend
         return self._send(SEND, {"touser": list(openids)}, content, key)
 
     def preview(self, openid: str, content: MassContent) -> None:
         """To one person, outside her four a month; a hundred a day."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_preview
         self._caller.post(PREVIEW, {"touser": openid, **content_of(content)}, Repeat.UNSENT)
 
     def state(self, msg_id: str) -> MassState:
-        answer = self._caller.post("/cgi-bin/message/mass/get", {"msg_id": msg_id})
-        return MassState(answer["msg_status"])
+        """Raises NoAnswer for a state the house does not know: it is neither done nor failed."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_massmsgget
+        return self._caller.post("/cgi-bin/message/mass/get", {"msg_id": msg_id}).chosen("msg_status", MassState)
 
     def delete(self, msg_id: str, article: int = 0) -> None:
         """Takes articles (all, or the nth) and videos back; what is read stays read. Ten a day."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_deletemassmsg
         body = {"msg_id": int(msg_id), "article_idx": article}
         self._caller.post("/cgi-bin/message/mass/delete", body)
 
     def speed(self) -> int:
         """0 fastest (800,000 recipients a minute) to 4 (100,000)."""
-        return int(self._caller.post("/cgi-bin/message/mass/speed/get", {})["speed"])
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_getspeed
+        return self._caller.post("/cgi-bin/message/mass/speed/get", {}).integer("speed", among=SPEEDS)
 
     def set_speed(self, speed: int) -> None:
+        # https://developers.weixin.qq.com/doc/service/api/notify/message/api_setspeed
         self._caller.post("/cgi-bin/message/mass/speed/set", {"speed": speed})
 
     def prepare_video(self, media_id: str, title: str, description: str) -> MassVideo:
         """From an uploaded video."""
+        # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Batch_Sends_and_Originality_Checks.html
         body = {"media_id": media_id, "title": title, "description": description}
-        return MassVideo(str(self._caller.post("/cgi-bin/media/uploadvideo", body)["media_id"]))
+        return MassVideo(self._caller.post("/cgi-bin/media/uploadvideo", body).filled("media_id"))
 
     def _send(self, path: str, scope: dict[str, Any], content: MassContent, key: str) -> MassJob:
         body = scope | content_of(content) | {"clientmsgid": key}
@@ -130,10 +141,10 @@ class Mass:
             answer = self._caller.post(path, body, Repeat.ALWAYS if key else Repeat.UNSENT)
         except BadRequest as refused:
             if refused.errcode == ALREADY_SENT and "msg_id" in refused.answer:
-                return _job(refused.answer, known=True)
+                return _job(Answer(path, refused.answer), known=True)
             raise
         return _job(answer, known=False)
 
 
-def _job(answer: Any, known: bool) -> MassJob:
-    return MassJob(str(answer["msg_id"]), str(answer.get("msg_data_id", "")), known)
+def _job(answer: Answer, known: bool) -> MassJob:
+    return MassJob(answer.filled("msg_id"), answer.text("msg_data_id", ""), known)

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+import structlog
+
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.catalogue import Catalogue
 from backend.wechat.failures import Refused
 from backend.wechat.retries import Repeat
 
-NO_MENU = 46003
+GET, NO_MENU = "/cgi-bin/menu/get", 46003
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,25 @@ class Menus:
         self._once = Catalogue(caller, Repeat.UNSENT)
 
     def push(self, buttons: tuple[Button, ...]) -> None:
+        # https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
         self._wechat.menu.create({"button": [_write(button) for button in buttons]})
 
     def current(self) -> tuple[Button, ...]:
-        return _read(self._read().get("menu", {}))
+        # https://developers.weixin.qq.com/doc/service/api/custommenu/api_getmenu
+        told = self._read()
+        return _read(told.part("menu")) if told else ()
 
     def conditional(self) -> tuple[ConditionalMenu, ...]:
-        return tuple(
-            ConditionalMenu(str(item["menuid"]), _read_match(item.get("matchrule", {})), _read(item))
-            for item in self._read().get("conditionalmenu", ())
-        )
+        """Without those for a kind of phone the house does not know, which would pass for everybody's: they are logged
+        with the id by which they can be removed, and hide none of the others.
+        """
+        # https://developers.weixin.qq.com/doc/service/api/custommenu/api_getmenu
+        items = self._read().parts("conditionalmenu", optional=True)
+        return tuple(menu for menu in map(_conditional, items) if menu)
 
     def remove(self) -> None:
         """The conditional ones go with it."""
+        # https://developers.weixin.qq.com/doc/service/api/custommenu/api_deletemenu
         self._wechat.menu.delete()
 
     def add_conditional(self, buttons: tuple[Button, ...], match: Match) -> str:
@@ -78,30 +88,32 @@ class Menus:
         rule = {"tag_id": match.tag_id, "client_platform_type": match.phone and int(match.phone)}
         given = {key: str(value) for key, value in rule.items() if value is not None}
         body = {"button": [_write(button) for button in buttons], "matchrule": given}
-        return str(self._once.menu.add_conditional(body)["menuid"])
+        answer: Answer = self._once.menu.add_conditional(body)
+        return answer.filled("menuid")
 
     def remove_conditional(self, menu_id: str) -> None:
+        # https://developers.weixin.qq.com/doc/service/api/custommenu/api_deleteconditionalmenu
         self._wechat.menu.del_conditional(menu_id)
 
     def seen_by(self, openid: str) -> tuple[Button, ...]:
         # https://developers.weixin.qq.com/doc/service/api/custommenu/api_trymatchmenu
-        answer = self._wechat.menu.try_match(openid)
-        return _read(answer.get("menu", answer))
+        answer: Answer = self._wechat.menu.try_match(openid)
+        return _read(answer.part("menu") if "menu" in answer else answer)
 
-    def _read(self) -> dict[str, Any]:
-        """wechatpy takes its own error for "no menu"; ours tells which it was."""
+    def _read(self) -> Answer:
+        """Empty where there is no menu. wechatpy takes its own error for that; ours tells which it was."""
         try:
-            answer: dict[str, Any] = self._wechat.get("menu/get")
+            answer: Answer = self._wechat.get("menu/get")
         except Refused as refused:
             if refused.errcode == NO_MENU:
-                return {}
+                return Answer(GET, {})
             raise
-        answer["menu"]["button"]
+        answer.part("menu").parts("button")
         return answer
 
 
-def _read(menu: dict[str, Any]) -> tuple[Button, ...]:
-    return tuple(_read_button(item) for item in menu.get("button", ()))
+def _read(menu: Answer) -> tuple[Button, ...]:
+    return tuple(_read_button(item) for item in menu.parts("button"))
 
 
 def _write(button: Button) -> dict[str, Any]:
@@ -123,11 +135,16 @@ _FIELDS = {
 }
 
 
-def _read_button(item: dict[str, Any]) -> Button:
-    own = {field: item.get(name, "") for name, field in _FIELDS.items()}
-    return Button(**own, buttons=tuple(_read_button(inner) for inner in item.get("sub_button", [])))
+def _read_button(item: Answer) -> Button:
+    own = {field: item.text(name, "") for name, field in _FIELDS.items()}
+    return Button(**own, buttons=tuple(_read_button(inner) for inner in item.parts("sub_button", optional=True)))
 
 
-def _read_match(rule: dict[str, Any]) -> Match:
-    tag, phone = rule.get("tag_id"), rule.get("client_platform_type")
-    return Match(int(tag) if tag else None, Phone(int(phone)) if phone else None)
+def _conditional(item: Answer) -> ConditionalMenu | None:
+    menu_id, rule = item.filled("menuid"), item.part("matchrule", optional=True)
+    number = rule.integer_if_any("client_platform_type")
+    phone = rule.chosen_if_known("client_platform_type", Phone) if number else None
+    if number and phone is None:
+        log.warning("wechat.phone_unknown", interface=GET, id=menu_id, phone=number)
+        return None
+    return ConditionalMenu(menu_id, Match(rule.integer_if_any("tag_id"), phone), _read(item))

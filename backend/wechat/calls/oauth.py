@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from backend.errors import InvalidInput
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.failures import RecipientUnreachable, VisitorTokenRefused
 
@@ -57,9 +58,10 @@ class OAuth:
 
     def exchange(self, code: str) -> Visitor:
         """A code: five minutes, once. Raises SnapshotVisitor, and BadRequest 40029 or 40163 for a used or old code."""
+        # https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken
         query = {"code": code, "grant_type": "authorization_code"}
         answer = self._caller.with_secret("/sns/oauth2/access_token", query)
-        if int(answer.get("is_snapshotuser", 0)):
+        if answer.flag("is_snapshotuser", False):
             raise SnapshotVisitor("snapshot_visitor", "您打开的是快照页，请点页面上的「使用完整服务」后再试。")
         return _visitor(answer)
 
@@ -81,15 +83,15 @@ class OAuth:
         # https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsuserinfo
         query = {"access_token": visitor.token, "openid": visitor.openid, "lang": "zh_CN"}
         answer = self._caller.for_visitor("/sns/userinfo", query)
-        picture, unionid = answer.get("headimgurl", ""), answer.get("unionid", "")
-        return Profile(answer["openid"], answer["nickname"], picture, unionid)
+        picture, unionid = answer.text("headimgurl", ""), answer.text("unionid", "")
+        return Profile(answer.filled("openid"), answer.text("nickname"), picture, unionid)
 
 
-def _visitor(answer: dict[str, str]) -> Visitor:
+def _visitor(answer: Answer) -> Visitor:
     return Visitor(
-        answer["openid"],
-        answer["access_token"],
-        answer["refresh_token"],
-        answer.get("scope", ""),
-        answer.get("unionid", ""),
+        answer.filled("openid"),
+        answer.filled("access_token"),
+        answer.filled("refresh_token"),
+        answer.text("scope", ""),
+        answer.text("unionid", ""),
     )

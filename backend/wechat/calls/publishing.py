@@ -5,10 +5,10 @@ https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_submit
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
 
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
-from backend.wechat.calls.drafts import Article, read
+from backend.wechat.calls.drafts import Article, articles_in
 from backend.wechat.retries import Repeat
 
 ROOT = "/cgi-bin/freepublish"
@@ -46,23 +46,24 @@ class Publishing:
 
     def submit(self, media_id: str) -> str:
         """The publish id. A hundred a day."""
-        return str(self._caller.post(f"{ROOT}/submit", {"media_id": media_id}, Repeat.UNSENT)["publish_id"])
+        # https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_submit
+        return self._caller.post(f"{ROOT}/submit", {"media_id": media_id}, Repeat.UNSENT).filled("publish_id")
 
     def state(self, publish_id: str) -> Publication:
+        """Raises NoAnswer for a state the house does not know: it is neither done nor failed."""
         # https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_get
         answer = self._caller.post(f"{ROOT}/get", {"publish_id": publish_id})
-        items = answer.get("article_detail", {}).get("item", ())
+        items = answer.part("article_detail", optional=True).parts("item", optional=True)
         return Publication(
-            PublishState(int(answer["publish_status"])),
-            answer.get("article_id", ""),
-            tuple(item["article_url"] for item in items),
-            tuple(int(each) for each in answer.get("fail_idx", ())),
+            answer.chosen("publish_status", PublishState),
+            answer.text("article_id", ""),
+            tuple(item.text("article_url") for item in items),
+            tuple(answer.integers("fail_idx", optional=True)),
         )
 
     def article(self, article_id: str) -> tuple[Article, ...]:
-        # https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_getarticle
-        answer = self._caller.post(f"{ROOT}/getarticle", {"article_id": article_id})
-        return tuple(read(item) for item in answer["news_item"])
+        # https://developers.weixin.qq.com/doc/service/api/public/api_freepublishgetarticle
+        return articles_in(self._caller.post(f"{ROOT}/getarticle", {"article_id": article_id}))
 
     def remove(self, article_id: str, index: int = 0) -> None:
         """One article by number from 1, or all of them with 0. Cannot be undone."""
@@ -72,8 +73,8 @@ class Publishing:
     def page(self, offset: int = 0, count: int = 20) -> list[Published]:
         # https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_batchget
         body = {"offset": offset, "count": count, "no_content": 0}
-        return [_published(item) for item in self._caller.post(f"{ROOT}/batchget", body)["item"]]
+        return [_published(item) for item in self._caller.post(f"{ROOT}/batchget", body).parts("item")]
 
 
-def _published(item: dict[str, Any]) -> Published:
-    return Published(item["article_id"], tuple(read(each) for each in item["content"]["news_item"]))
+def _published(item: Answer) -> Published:
+    return Published(item.filled("article_id"), articles_in(item.part("content")))

@@ -6,6 +6,7 @@ https://developers.weixin.qq.com/doc/service/api/qrcode/qrcodes/api_createqrcode
 from dataclasses import dataclass
 from typing import Any
 
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.calls.media import Media, media_of
 from backend.wechat.catalogue import Catalogue
@@ -33,13 +34,15 @@ class QRCodes:
 
         With seconds: up to thirty days. Without: permanent, 100,000 in all for an account.
         """
+        # https://developers.weixin.qq.com/doc/service/api/qrcode/qrcodes/api_createqrcode
         name = "QR_LIMIT_STR_SCENE" if seconds is None else "QR_STR_SCENE"
         body: dict[str, Any] = {"action_name": name, "action_info": {"scene": {"scene_str": scene}}}
         if seconds is not None:
             body["expire_seconds"] = seconds
-        answer = self._wechat.qrcode.create(body)
-        return ParameterQR(answer["ticket"], answer["url"], seconds)
+        answer: Answer = self._wechat.qrcode.create(body)
+        return ParameterQR(answer.filled("ticket"), answer.filled("url"), seconds)
 
     def picture(self, ticket: str) -> Media:
         # Own call: wechatpy's has the host written into it and no time-out.
+        # https://developers.weixin.qq.com/doc/offiaccount/Account_Management/Generating_a_Parametric_QR_Code.html
         return media_of(self._pictures.download("/cgi-bin/showqrcode", {"ticket": ticket}))

@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
+import structlog
+
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.calls.templates import Page
 from backend.wechat.retries import Repeat
 
 BIZSEND = "/cgi-bin/message/subscribe/bizsend"
 SEND = "/cgi-bin/message/subscribe/send"
+TEMPLATES, TITLES = "/wxaapi/newtmpl/gettemplate", "/wxaapi/newtmpl/getpubtemplatetitles"
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,49 +113,59 @@ class Subscriptions:
 
     def send(self, message: NoticeSend | SubscribeSend) -> str:
         """The msgid where the platform tells one, else nothing."""
-        return str(self._caller.post(message.path, message.body(), Repeat.UNSENT).get("msgid", ""))
+        # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_sendnewsubscribemsg
+        return self._caller.post(message.path, message.body(), Repeat.UNSENT).text("msgid", "")
 
     def all(self) -> list[SubscriptionTemplate]:
+        """Without those of a term the house does not know, which it could not use: they are logged, and hide nobody."""
         # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_getwxapubnewtemplate
-        answer = self._caller.get("/wxaapi/newtmpl/gettemplate")
-        return [_template(item) for item in answer["data"]]
+        items = self._caller.get(TEMPLATES).parts("data")
+        return [_template(item, term) for item in items if (term := _term(TEMPLATES, item, "priTmplId"))]
 
     def categories(self) -> list[Category]:
         # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_getcategory
         answer = self._caller.get("/wxaapi/newtmpl/getcategory")
-        return [Category(int(item["id"]), item["name"]) for item in answer["data"]]
+        return [Category(item.integer("id"), item.text("name")) for item in answer.parts("data")]
 
     def library(self, categories: Iterable[int], start: int = 0, limit: int = 30) -> list[LibraryTitle]:
-        """What the platform offers in these categories, thirty a page at most."""
-        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_getpubtemplatetitlelist
+        """What the platform offers in these categories, thirty a page at most; of unknown terms as `all`."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_getpubnewtemplatetitles
         ids = ",".join(str(each) for each in categories)
         query = {"ids": ids, "start": str(start), "limit": str(limit)}
-        answer = self._caller.get("/wxaapi/newtmpl/getpubtemplatetitles", query)
-        return [
-            LibraryTitle(int(item["tid"]), item["title"], Term(int(item["type"])), int(item["categoryId"]))
-            for item in answer["data"]
-        ]
+        items = self._caller.get(TITLES, query).parts("data")
+        return [_title(item, term) for item in items if (term := _term(TITLES, item, "tid"))]
 
     def keywords(self, title_id: int) -> list[LibraryKeyword]:
-        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_getpubtemplatekeywordsbyid
+        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_getpubnewtemplatekeywords
         answer = self._caller.get("/wxaapi/newtmpl/getpubtemplatekeywords", {"tid": str(title_id)})
         return [
-            LibraryKeyword(int(item["kid"]), item["name"], item["rule"], item.get("example", ""))
-            for item in answer["data"]
+            LibraryKeyword(item.integer("kid"), item.text("name"), item.text("rule"), item.text("example", ""))
+            for item in answer.parts("data")
         ]
 
     def add(self, title_id: int, keyword_ids: Iterable[int], purpose: str) -> str:
         """Two to five keywords; `purpose` is told to the platform, 15 characters at most. Answers the template id."""
-        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_addwxapubnewtemplate
+        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_addwxanewtemplate
         body = {"tid": str(title_id), "kidList": list(keyword_ids), "sceneDesc": purpose}
-        return str(self._caller.post("/wxaapi/newtmpl/addtemplate", body, Repeat.UNSENT)["priTmplId"])
+        return self._caller.post("/wxaapi/newtmpl/addtemplate", body, Repeat.UNSENT).filled("priTmplId")
 
     def remove(self, template_id: str) -> None:
-        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_delwxapubnewtemplate
+        # https://developers.weixin.qq.com/doc/service/api/notify/notify/api_delwxanewtemplate
         self._caller.post("/wxaapi/newtmpl/deltemplate", {"priTmplId": template_id})
 
 
-def _template(item: dict[str, Any]) -> SubscriptionTemplate:
-    return SubscriptionTemplate(
-        item["priTmplId"], item["title"], item["content"], item.get("example", ""), Term(int(item["type"]))
-    )
+def _term(path: str, item: Answer, id_name: str) -> Term | None:
+    term = item.chosen_if_known("type", Term)
+    if term is None:
+        log.warning("wechat.term_unknown", interface=path, id=item.filled(id_name), term=item.integer("type"))
+    return term
+
+
+def _template(item: Answer, term: Term) -> SubscriptionTemplate:
+    id_, title = item.filled("priTmplId"), item.text("title")
+    return SubscriptionTemplate(id_, title, item.text("content"), item.text("example", ""), term)
+
+
+def _title(item: Answer, term: Term) -> LibraryTitle:
+    return LibraryTitle(item.integer("tid"), item.text("title"), term, item.integer("categoryId"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from backend.wechat.answers import Answer
 from backend.wechat.caller import Caller
 from backend.wechat.retries import Repeat
 
@@ -91,19 +92,20 @@ class Templates:
 
     def send(self, message: TemplateSend) -> str:
         """The msgid: the TEMPLATESENDJOBFINISH event will carry it."""
+        # https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
         repeat = Repeat.ALWAYS if message.deduplicated else Repeat.UNSENT
-        return str(self._caller.post(SEND, message.body(), repeat)["msgid"])
+        return self._caller.post(SEND, message.body(), repeat).filled("msgid")
 
     def all(self) -> list[Template]:
         # https://developers.weixin.qq.com/doc/service/api/notify/template/api_getalltemplates
         answer = self._caller.get("/cgi-bin/template/get_all_private_template")
-        return [_template(item) for item in answer["template_list"]]
+        return [_template(item) for item in answer.parts("template_list")]
 
     def add(self, short_id: str, keywords: Iterable[str]) -> str:
         """From the platform's library; `keywords` in the wished order. Answers the template id."""
         # https://developers.weixin.qq.com/doc/service/api/notify/template/api_addtemplate
         body = {"template_id_short": short_id, "keyword_name_list": list(keywords)}
-        return str(self._caller.post("/cgi-bin/template/api_add_template", body, Repeat.UNSENT)["template_id"])
+        return self._caller.post("/cgi-bin/template/api_add_template", body, Repeat.UNSENT).filled("template_id")
 
     def remove(self, template_id: str) -> None:
         # https://developers.weixin.qq.com/doc/service/api/notify/template/api_deletetemplate
@@ -112,8 +114,7 @@ class Templates:
     def industry(self) -> Industry:
         # https://developers.weixin.qq.com/doc/service/api/notify/template/api_getindustry
         answer = self._caller.get("/cgi-bin/template/get_industry")
-        first, second = answer["primary_industry"], answer["secondary_industry"]
-        return Industry(*("/".join(each.values()) for each in (first, second)))
+        return Industry(_industry(answer.part("primary_industry")), _industry(answer.part("secondary_industry")))
 
     def set_industry(self, first: int, second: int) -> None:
         # https://developers.weixin.qq.com/doc/service/api/notify/template/api_setindustry
@@ -124,12 +125,18 @@ class Templates:
         """Messages the platform held back as marketing or worse, up to a hundred a page."""
         # https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Message_Interface.html
         body = {"tmpl_msg_id": msgid, "largest_id": int(after), "limit": limit}
-        answer = self._caller.post("/wxa/sec/queryblocktmplmsg", body)
-        return [
-            Blocked(str(item["id"]), item.get("openid", ""), item.get("title", ""), item.get("content", ""))
-            for item in answer["msginfo"]
-        ]
+        return [_blocked(item) for item in self._caller.post("/wxa/sec/queryblocktmplmsg", body).parts("msginfo")]
 
 
-def _template(item: dict[str, Any]) -> Template:
-    return Template(item["template_id"], item.get("title", ""), item.get("content", ""), item.get("example", ""))
+def _template(item: Answer) -> Template:
+    title, content = item.text("title", ""), item.text("content", "")
+    return Template(item.filled("template_id"), title, content, item.text("example", ""))
+
+
+def _industry(item: Answer) -> str:
+    return f"{item.text('first_class')}/{item.text('second_class')}"
+
+
+def _blocked(item: Answer) -> Blocked:
+    title, content = item.text("title", ""), item.text("content", "")
+    return Blocked(item.filled("id"), item.text("openid", ""), title, content)

@@ -48,6 +48,7 @@ class WxaCodes:
         look: CodeLook | None = None,
     ) -> Media:
         """Any number of them, for ever. `scene`: 1 to 32 visible ASCII characters without %; page without a query."""
+        # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/qrcode-link/qr-code/getUnlimitedQRCode.html
         body = {"scene": scene, "check_path": check_page, "env_version": version.value, **(look or CodeLook()).body()}
         body |= {"page": page} if page else {}
         return media_of(self._caller.download("/wxa/getwxacodeunlimit", body=body))
@@ -75,6 +76,7 @@ class Links:
         return str(self._caller.post("/wxa/generate_urllink", body)["url_link"])
 
     def url_until(self, moment: datetime, path: str, query: str = "", version: Version = Version.RELEASE) -> str:
+        # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/qrcode-link/url-link/generateUrlLink.html
         body = {"path": path, "query": query, "env_version": version.value, **_until(moment)}
         return str(self._caller.post("/wxa/generate_urllink", body)["url_link"])
 

@@ -9,6 +9,7 @@ from typing import Generic
 import structlog
 
 from backend import clock
+from backend.wechat.answers import Answer, document
 from backend.wechat.caller import CALLS, Caller, outcome_of
 from backend.wechat.failures import (
     Closed,
@@ -25,7 +26,6 @@ from backend.wechat.sending.lineup import Lineup, Post
 from backend.wechat.sending.pace import Pace
 from backend.wechat.sending.rates import Rate
 from backend.wechat.sending.sends import Item, Limits, Outcome
-from backend.wechat.transport import Answer, document
 
 TICK = 0.1
 """Seconds after which a stop, an opened circuit or a new permit is noticed at the latest."""
@@ -156,7 +156,7 @@ class Batch(Generic[Item]):
         self._caller.circuits.note_success(path)
         self._pace.went_well()
         self._lineup.release(post.item.openid)
-        yield Outcome(post.item, None, str(answer.get("msgid", "")), post.tries)
+        yield Outcome(post.item, None, _msgid(answer), post.tries)
 
     def _again(self, post: Post[Item], error: GatewayError) -> bool:
         """Whether it will be tried again."""
@@ -208,3 +208,11 @@ def _read(path: str, heard: Heard[Post[Item]]) -> Answer:
     if heard.status != 200:
         raise NoAnswer(path, True, f"HTTP {heard.status}")
     return document(path, heard.data)
+
+
+def _msgid(answer: Answer) -> str:
+    """Some kinds have none. An odd one does not undo that the message was accepted."""
+    try:
+        return answer.text("msgid", "")
+    except NoAnswer:
+        return ""
