@@ -1,4 +1,6 @@
-"""How many may be in flight: fewer at once when the platform struggles, one more for each round that goes well."""
+"""How many may be in flight: half of them at first and soon all, half at once when the platform struggles, then slowly
+more, as TCP does it. The first connections are at work while the others are still being set up.
+"""
 
 from backend import clock
 
@@ -8,7 +10,8 @@ SETTLING = 1.0
 
 class Pace:
     def __init__(self, most: int) -> None:
-        self._most, self._limit = float(most), float(most)
+        self._most, self._limit = float(most), max(1.0, most / 2)
+        self._starting = True
         self._slowed_at = -SETTLING
         self._probing = False
 
@@ -19,9 +22,10 @@ class Pace:
     def went_well(self) -> None:
         self._probing = False
         if self._limit < self._most:
-            self._limit = min(self._most, self._limit + 1 / self._limit)
+            self._limit = min(self._most, self._limit + (1 if self._starting else 1 / self._limit))
 
     def went_badly(self) -> None:
+        self._starting = False
         now = clock.monotonic()
         if now - self._slowed_at >= SETTLING:
             self._limit, self._slowed_at = max(1.0, self._limit / 2), now
