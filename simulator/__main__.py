@@ -13,11 +13,11 @@ from aiohttp import web
 from simulator import command
 from simulator.accounts import AccountsError, load_accounts
 from simulator.app import build_app
-from simulator.media import MediaShelf
 from simulator.platform import Platform
 from simulator.spots import SpotsError, load_spots
+from simulator.state.media import MediaShelf
+from simulator.state.world import new_world, open_desks
 from simulator.storage import Storage
-from simulator.world import new_world, open_desks
 
 # A crowd of 250,000 chats is over a million objects; with Python's default each full collection halts all sends.
 GARBAGE_THRESHOLDS = (50_000, 50, 50)

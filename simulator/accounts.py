@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from simulator.addresses import network
+from simulator.rules.addresses import network
 from simulator.shapes import JsonObject, objects, string, strings
 
 

@@ -7,17 +7,17 @@ from typing import Any
 import aiohttp
 
 from simulator.accounts import Account
-from simulator.chats import By, Chat, Kind, Message, State
 from simulator.clock import Clock
 from simulator.faults import Faults
 from simulator.hub import Hub
-from simulator.media import MediaShelf
 from simulator.rids import Rids
 from simulator.scenes import Stage
 from simulator.shapes import JsonObject
 from simulator.spots import Spot
+from simulator.state.chats import By, Chat, Kind, Message, State
+from simulator.state.media import MediaShelf
+from simulator.state.world import Desk, World
 from simulator.traffic import Entry, Journal
-from simulator.world import Desk, World
 
 
 class Platform:

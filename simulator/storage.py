@@ -12,12 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.agenda import Due
-from simulator.chats import Message, State
 from simulator.codec import decode, encode
-from simulator.media import Media, MediaShelf
 from simulator.platform import Platform
-from simulator.world import Desk, World
+from simulator.state.agenda import Due
+from simulator.state.chats import Message, State
+from simulator.state.media import Media, MediaShelf
+from simulator.state.world import Desk, World
 
 SECONDS = 1.0
 # After a long save the next one waits in proportion, so that a big world is not saved all the time.

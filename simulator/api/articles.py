@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from simulator.api.calls import Call
-from simulator.articletexts import cleaned
-from simulator.drafts import Draft, Published, new_slug, page_path
 from simulator.errors import PlatformError
-from simulator.media import media_path
+from simulator.rules.articletexts import cleaned
 from simulator.shapes import JsonObject, integer, mapping, objects, string
+from simulator.state.drafts import Draft, Published, new_slug, page_path
+from simulator.state.media import media_path
 
 TITLE = 32
 AUTHOR = 16

@@ -10,7 +10,7 @@ from simulator.accounts import Account, AccountKind
 from simulator.errors import PlatformError
 from simulator.platform import Platform
 from simulator.shapes import JsonObject
-from simulator.world import Desk
+from simulator.state.world import Desk
 
 OK: JsonObject = {"errcode": 0, "errmsg": "ok"}
 OFFICIAL = frozenset({AccountKind.OFFICIAL})

@@ -1,10 +1,10 @@
 """What template and subscription messages have in common: whom they go to, where a tap leads, the card on the phone."""
 
 from simulator.api.calls import Call
-from simulator.chats import Chat
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, mapping, string
-from simulator.templates import Template
+from simulator.state.chats import Chat
+from simulator.state.templates import Template
 
 FIRST_MSGID = 3_600_000_000_000_000_000
 

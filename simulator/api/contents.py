@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from simulator.api.calls import Call
-from simulator.chats import Kind
-from simulator.drafts import page_path
 from simulator.errors import PlatformError
-from simulator.media import media_path
 from simulator.shapes import JsonObject, mapping, objects, string
+from simulator.state.chats import Kind
+from simulator.state.drafts import page_path
+from simulator.state.media import media_path
 
 TEXT_BYTES = 2_048
 

@@ -8,10 +8,10 @@ import re
 from simulator.api.articles import item, read_article, shown
 from simulator.api.calls import OK, Call
 from simulator.api.materials import page_asked
-from simulator.drafts import Draft, new_media_id
 from simulator.errors import PlatformError
-from simulator.menurules import has_escapes
+from simulator.rules.menurules import has_escapes
 from simulator.shapes import JsonObject, integer, objects, parse_object, string
+from simulator.state.drafts import Draft, new_media_id
 
 ARTICLES = 8
 _ESCAPE = re.compile(rb"(?<!\\)((?:\\\\)*)(\\u[0-9a-fA-F]{4})")

@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from simulator import quotas, tokens
 from simulator.api.calls import Body, Call, Interface, Upload
 from simulator.api.rights import demand_address, demand_certificate, owner_of
 from simulator.api.trouble import UNANSWERED, UNTOUCHED, break_off, instead, loiter, struck_by, written
@@ -17,6 +16,7 @@ from simulator.faults import FaultKind, Struck
 from simulator.platform import Platform
 from simulator.rids import BYTES_KEPT, Trace
 from simulator.shapes import JsonObject, dump, parse_object
+from simulator.state import quotas, tokens
 from simulator.traffic import Entry, Outcome
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -5,14 +5,14 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/qrcode-link/url-link
 
 import re
 
-from simulator import quotas
 from simulator.api.calls import OK, Call
 from simulator.api.wxacodes import is_released, version_of
 from simulator.clock import DAY
 from simulator.errors import PlatformError
-from simulator.minicodes import keep
-from simulator.records import MiniCode
 from simulator.shapes import JsonObject, integer, mapping, string
+from simulator.state import quotas
+from simulator.state.minicodes import keep
+from simulator.state.records import MiniCode
 
 QUERY_LENGTH = 1_024
 SHORTEST = 60

@@ -5,16 +5,16 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Sess
 
 import secrets
 
-from simulator import codes, quotas
 from simulator.accounts import Account
 from simulator.api.calls import Call
 from simulator.api.tokens import account_named
 from simulator.crypto import matches
 from simulator.errors import PlatformError
-from simulator.people import openid_of, unionid_of
-from simulator.sessions import renew
 from simulator.shapes import JsonObject
-from simulator.world import Desk
+from simulator.state import codes, quotas
+from simulator.state.people import openid_of, unionid_of
+from simulator.state.sessions import renew
+from simulator.state.world import Desk
 
 LOGINS_A_MINUTE = 100  # of one person
 

@@ -6,20 +6,20 @@ https://developers.weixin.qq.com/doc/service/api/notify/message/api_masssend
 import hashlib
 import json
 
-from simulator import quotas
-from simulator.agenda import PLATFORM_ITSELF
 from simulator.api.calls import OK, Call
 from simulator.api.cards import text
 from simulator.api.contents import article_cards
 from simulator.api.masscontents import Shown, draft_of, read_mass_content
 from simulator.api.users import chat_named
-from simulator.chats import By, Kind
 from simulator.clock import DAY, beijing_day, beijing_month
-from simulator.drafts import published_from
 from simulator.errors import PlatformError
-from simulator.mass import Audience, Tally, chats_of, count, go_through
-from simulator.massjobs import ARTICLES, FIRST_DATA_ID, FIRST_MSG_ID, JOBS_KEPT, MassJob
 from simulator.shapes import JsonObject, integer, mapping, string, strings
+from simulator.state import quotas
+from simulator.state.agenda import PLATFORM_ITSELF
+from simulator.state.chats import By, Kind
+from simulator.state.drafts import published_from
+from simulator.state.mass import Audience, Tally, chats_of, count, go_through
+from simulator.state.massjobs import ARTICLES, FIRST_DATA_ID, FIRST_MSG_ID, JOBS_KEPT, MassJob
 
 PATHS = ("/cgi-bin/message/mass/send", "/cgi-bin/message/mass/sendall")
 CALLS_A_MINUTE = 60

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from simulator.api import contents
 from simulator.api.calls import Call
-from simulator.chats import Kind
-from simulator.drafts import Draft
 from simulator.errors import PlatformError
-from simulator.media import media_path
 from simulator.shapes import JsonObject, mapping, string, strings
+from simulator.state.chats import Kind
+from simulator.state.drafts import Draft
+from simulator.state.media import media_path
 
 PICTURES = 20
 Shown = list[tuple[Kind, JsonObject]]

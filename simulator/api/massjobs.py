@@ -5,8 +5,8 @@ https://developers.weixin.qq.com/doc/service/api/notify/message/api_massmsgget
 
 from simulator.api.calls import OK, Call
 from simulator.errors import PlatformError
-from simulator.massjobs import ARTICLES, VIDEO, MassJob
 from simulator.shapes import JsonObject, integer, string
+from simulator.state.massjobs import ARTICLES, VIDEO, MassJob
 
 # Recipients a minute, in units of ten thousand, by speed.
 SPEEDS = (80, 60, 45, 30, 10)

@@ -8,8 +8,8 @@ from aiohttp import web
 from simulator.api.calls import OK, Call
 from simulator.api.media import file_answer, keep_upload
 from simulator.errors import PlatformError
-from simulator.media import Media, media_path
 from simulator.shapes import JsonObject, integer, parse_object, string
+from simulator.state.media import Media, media_path
 
 PAGE = 20
 

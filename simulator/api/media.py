@@ -9,10 +9,10 @@ from aiohttp import web
 
 from simulator.api.calls import Call
 from simulator.errors import PlatformError
-from simulator.filetypes import CONTENT_TYPES, file_type
-from simulator.media import Media, media_path
+from simulator.rules.filetypes import CONTENT_TYPES, file_type
+from simulator.rules.voices import seconds_of
 from simulator.shapes import JsonObject
-from simulator.voices import seconds_of
+from simulator.state.media import Media, media_path
 
 MEGABYTE = 1024 * 1024
 VOICE_SECONDS = 60

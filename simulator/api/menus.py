@@ -5,13 +5,13 @@ https://developers.weixin.qq.com/doc/service/api/custommenu/api_createcustommenu
 
 from simulator.api.calls import OK, Call
 from simulator.api.users import chat_named
-from simulator.chats import Chat
 from simulator.errors import PlatformError
-from simulator.menurules import Known, checked, has_escapes
-from simulator.menus import CONDITIONAL_AT_MOST, check_domains, menu_for, read_rule, shown
-from simulator.people import Client
-from simulator.records import ConditionalMenu, Menu
+from simulator.rules.menurules import Known, checked, has_escapes
 from simulator.shapes import JsonObject, string
+from simulator.state.chats import Chat
+from simulator.state.menus import CONDITIONAL_AT_MOST, check_domains, menu_for, read_rule, shown
+from simulator.state.people import Client
+from simulator.state.records import ConditionalMenu, Menu
 
 FIRST_MENU_ID = 420_000_000
 

@@ -6,13 +6,13 @@ https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustom
 import asyncio
 import re
 
-from simulator import windows
 from simulator.api.calls import OK, Call
 from simulator.api.cards import recipient
 from simulator.api.contents import read_content
-from simulator.chats import By, Chat
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, integer, mapping, string
+from simulator.state import windows
+from simulator.state.chats import By, Chat
 
 TYPING_SECONDS = 15
 _KF_ACCOUNT = re.compile(r"[A-Za-z0-9_]{1,64}@[A-Za-z0-9_-]{1,64}")

@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 
 from simulator.api.calls import OK, Call
 from simulator.errors import PlatformError
-from simulator.library import CATEGORIES, Title, title_of, titles_in
 from simulator.shapes import JsonObject, parse_object, string
-from simulator.templates import ONCE, Template
+from simulator.state.library import CATEGORIES, Title, title_of, titles_in
+from simulator.state.templates import ONCE, Template
 
 MOST_NOTICES = 50
 MOST_TITLES_A_PAGE = 30

@@ -3,17 +3,17 @@
 https://developers.weixin.qq.com/doc/service/api/webdev/access/api_snsaccesstoken
 """
 
-from simulator import codes, quotas
 from simulator.accounts import Account
 from simulator.api.calls import OK, Call
 from simulator.api.tokens import account_named
 from simulator.crypto import matches
 from simulator.errors import PlatformError
-from simulator.oauth import TOKEN_SECONDS, USERINFO, by_refresh_token, grant, renewed
-from simulator.people import avatar_path, unionid_of
-from simulator.records import WebGrant
 from simulator.shapes import JsonObject
-from simulator.world import Desk
+from simulator.state import codes, quotas
+from simulator.state.oauth import TOKEN_SECONDS, USERINFO, by_refresh_token, grant, renewed
+from simulator.state.people import avatar_path, unionid_of
+from simulator.state.records import WebGrant
+from simulator.state.world import Desk
 
 CALLS_A_MINUTE = 50_000
 SNAPSHOT_NICKNAME = "微信用户"

@@ -5,12 +5,12 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-info/phone-numb
 
 import secrets
 
-from simulator import codes
 from simulator.api.calls import OK, Call
 from simulator.errors import PlatformError
-from simulator.people import openid_of
 from simulator.shapes import JsonObject, string
-from simulator.world import Desk
+from simulator.state import codes
+from simulator.state.people import openid_of
+from simulator.state.world import Desk
 
 COUNTRY = "86"
 

@@ -3,14 +3,14 @@
 https://developers.weixin.qq.com/doc/service/api/public/api_freepublish_submit
 """
 
-from simulator.agenda import PLATFORM_ITSELF
 from simulator.api.articles import item, shown
 from simulator.api.calls import OK, Call
 from simulator.api.drafts import draft_of
 from simulator.api.materials import page_asked
-from simulator.drafts import Draft, Published, Publishing, page_path, published_from
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, integer, string
+from simulator.state.agenda import PLATFORM_ITSELF
+from simulator.state.drafts import Draft, Published, Publishing, page_path, published_from
 
 FIRST_PUBLISH_ID = 2_247_000_000
 DONE, RUNNING, DELETED, BANNED = 0, 1, 5, 6

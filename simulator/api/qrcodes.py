@@ -7,9 +7,9 @@ from aiohttp import web
 
 from simulator.api.calls import Call
 from simulator.errors import PlatformError
-from simulator.qrcodes import create_permanent, create_temporary, expired, find, picture
-from simulator.records import QrCode
 from simulator.shapes import JsonObject, integer, mapping, string
+from simulator.state.qrcodes import create_permanent, create_temporary, expired, find, picture
+from simulator.state.records import QrCode
 
 THIRTY_DAYS = 2_592_000
 DEFAULT_SECONDS = 30  # the pages say 30 or 60: the shorter one catches whoever relies on it

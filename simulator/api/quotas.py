@@ -3,7 +3,6 @@
 https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/openApi-mgnt/getApiQuota.html
 """
 
-from simulator import quotas
 from simulator.api.calls import OK, Call
 from simulator.api.rights import demand_address
 from simulator.api.tokens import account_named
@@ -12,6 +11,7 @@ from simulator.disguise import disguise
 from simulator.errors import PlatformError
 from simulator.rids import LIFETIME, Trace, well_formed
 from simulator.shapes import JsonObject, string
+from simulator.state import quotas
 
 CLEARS_A_MONTH = 10
 SINGLE_CLEARS_A_MONTH = 50

@@ -4,9 +4,9 @@ https://developers.weixin.qq.com/doc/oplatform/developers/basic_func/ip_whitelis
 """
 
 from simulator.accounts import Account
-from simulator.addresses import allows, refusal
 from simulator.api.calls import Call
 from simulator.errors import PlatformError
+from simulator.rules.addresses import allows, refusal
 from simulator.shapes import string
 
 CERTIFIED_ONLY = frozenset(

@@ -5,14 +5,14 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/sec-center/sec-check
 
 from urllib.parse import urlsplit
 
-from simulator import quotas
-from simulator.agenda import PLATFORM_ITSELF
 from simulator.api.calls import OK, Call
 from simulator.api.users import chat_of
-from simulator.chats import Chat
 from simulator.errors import PlatformError, new_rid
-from simulator.judgements import Judgement, judge, judged_as
+from simulator.rules.judgements import Judgement, judge, judged_as
 from simulator.shapes import JsonObject, integer, string
+from simulator.state import quotas
+from simulator.state.agenda import PLATFORM_ITSELF
+from simulator.state.chats import Chat
 
 CONTENT_LENGTH = 2_500
 VISIT_SECONDS = 2 * 3_600

@@ -7,14 +7,14 @@ import hashlib
 import hmac
 import re
 
-from simulator import quotas
 from simulator.api.calls import OK, Call
 from simulator.crypto import matches
 from simulator.errors import PlatformError
-from simulator.people import openid_of
-from simulator.records import Session
-from simulator.sessions import renew
 from simulator.shapes import JsonObject, string
+from simulator.state import quotas
+from simulator.state.people import openid_of
+from simulator.state.records import Session
+from simulator.state.sessions import renew
 
 METHOD = "hmac_sha256"
 GENUINE_SECONDS = 3 * 86_400

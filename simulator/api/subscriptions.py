@@ -8,11 +8,11 @@ import random
 
 from simulator.api.calls import OK, Call
 from simulator.api.cards import card, miniprogram, new_msgid, recipient, text
-from simulator.chats import By, Chat, Kind
 from simulator.errors import PlatformError
+from simulator.rules.words import SENSITIVE, contains
 from simulator.shapes import JsonObject, mapping, string
-from simulator.templates import ONCE, Template
-from simulator.words import SENSITIVE, contains
+from simulator.state.chats import By, Chat, Kind
+from simulator.state.templates import ONCE, Template
 
 _STATES = {"", "developer", "trial", "formal"}
 _LANGUAGES = {"", "zh_CN", "zh_HK", "zh_TW", "en_US"}

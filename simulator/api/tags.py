@@ -5,10 +5,10 @@ https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_createtag
 
 from simulator.api.calls import OK, Call
 from simulator.api.users import chat_of, page_of, told
-from simulator.chats import Chat
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, integer, mapping, string, strings
-from simulator.tags import (
+from simulator.state.chats import Chat
+from simulator.state.tags import (
     FIRST_OWN,
     SYSTEM,
     TAGS_AT_MOST,

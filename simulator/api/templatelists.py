@@ -9,10 +9,10 @@ from simulator.api.calls import OK, Call
 from simulator.api.cards import text
 from simulator.clock import DAY
 from simulator.errors import PlatformError
-from simulator.industries import INDUSTRIES
-from simulator.library import Title, title_of
+from simulator.rules.industries import INDUSTRIES
 from simulator.shapes import JsonObject, string, strings
-from simulator.templates import MOST_TEMPLATES, Template
+from simulator.state.library import Title, title_of
+from simulator.state.templates import MOST_TEMPLATES, Template
 
 MOST_KEYWORDS = 5
 INDUSTRY_REST = 30 * DAY

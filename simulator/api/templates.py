@@ -7,12 +7,12 @@ import random
 
 from simulator.api.calls import OK, Call
 from simulator.api.cards import card, demand_follower, miniprogram, new_msgid, recipient, text, web_address
-from simulator.chats import By, Chat, Kind, Sent
 from simulator.errors import PlatformError
-from simulator.library import ONCE_TEMPLATE
+from simulator.rules.words import INTERCEPTED, MARKETING, contains
 from simulator.shapes import JsonObject, integer, mapping, string
-from simulator.templates import Intercepted, Template
-from simulator.words import INTERCEPTED, MARKETING, contains
+from simulator.state.chats import By, Chat, Kind, Sent
+from simulator.state.library import ONCE_TEMPLATE
+from simulator.state.templates import Intercepted, Template
 
 REPEAT_SECONDS = 600
 BLOCKED, FAILED, SUCCESS = "failed:user block", "failed: system failed", "success"

@@ -7,8 +7,8 @@ import secrets
 
 from simulator.api.calls import OK, Call
 from simulator.errors import PlatformError
-from simulator.records import Ticket
 from simulator.shapes import JsonObject
+from simulator.state.records import Ticket
 
 LIFETIME = 7_200
 _TYPES = ("jsapi", "wx_card")

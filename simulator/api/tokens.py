@@ -6,13 +6,13 @@ https://developers.weixin.qq.com/doc/service/api/base/api_getstableaccesstoken
 
 import re
 
-from simulator import quotas, tokens
 from simulator.accounts import Account
 from simulator.api.calls import Call
 from simulator.api.rights import demand_address
 from simulator.crypto import matches
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, string
+from simulator.state import quotas, tokens
 
 _PLAIN = "/cgi-bin/token"
 _STABLE = "/cgi-bin/stable_token"

@@ -4,10 +4,10 @@ https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_userinf
 """
 
 from simulator.api.calls import OK, Call
-from simulator.chats import Chat
 from simulator.errors import PlatformError
-from simulator.people import OPENID_LENGTH, openid_of, unionid_of
 from simulator.shapes import JsonObject, objects, string
+from simulator.state.chats import Chat
+from simulator.state.people import OPENID_LENGTH, openid_of, unionid_of
 
 PAGE = 10_000
 BATCH = 100

@@ -7,12 +7,12 @@ import re
 
 from aiohttp import web
 
-from simulator import quotas
 from simulator.api.calls import Call
 from simulator.errors import PlatformError
-from simulator.minicodes import Look, keep, keep_once, picture
-from simulator.records import MiniCode
 from simulator.shapes import JsonObject, integer, mapping, string
+from simulator.state import quotas
+from simulator.state.minicodes import Look, keep, keep_once, picture
+from simulator.state.records import MiniCode
 
 SCENE_LENGTH = 32
 PATH_BYTES = 1_024

@@ -6,10 +6,10 @@ from string import Template
 from aiohttp import web
 
 from simulator.clock import iso
-from simulator.drafts import Draft, Published
-from simulator.media import media_path
 from simulator.platform import Platform
 from simulator.shapes import JsonObject, mapping, objects, string
+from simulator.state.drafts import Draft, Published
+from simulator.state.media import media_path
 
 # Articles carry their style in attributes; everything else is shut.
 POLICY = (

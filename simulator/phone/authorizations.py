@@ -5,12 +5,12 @@ https://developers.weixin.qq.com/miniprogram/dev/server/event_push/platform/auth
 
 from aiohttp import web
 
-from simulator.agenda import PLATFORM_ITSELF
-from simulator.chats import By, Kind
 from simulator.phone.door import Refused, body_of
 from simulator.phone.visits import Visit, shown, visit_of
 from simulator.platform import Platform
 from simulator.shapes import JsonObject, string
+from simulator.state.agenda import PLATFORM_ITSELF
+from simulator.state.chats import By, Kind
 
 SENTENCES = {
     "user_info_modified": "修改了授权过的资料",

@@ -5,17 +5,17 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from simulator import windows
 from simulator.accounts import Account
-from simulator.chats import Chat
 from simulator.phone.following import arrive
 from simulator.phone.visits import visit
 from simulator.platform import Platform
 from simulator.push import fields
 from simulator.push.conversation import act
-from simulator.qrcodes import expired, loose_ticket
 from simulator.shapes import JsonObject
-from simulator.world import Desk, add_crowd
+from simulator.state import windows
+from simulator.state.chats import Chat
+from simulator.state.qrcodes import expired, loose_ticket
+from simulator.state.world import Desk, add_crowd
 
 CROWD = 300
 _WORDS = (

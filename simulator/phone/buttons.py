@@ -8,10 +8,6 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from simulator.chats import By, Kind
-from simulator.drafts import card
-from simulator.media import decode_data_url, media_path
-from simulator.menus import menu_for
 from simulator.phone.door import Refused, body_of
 from simulator.phone.files import files_of
 from simulator.phone.visits import Visit, shown, visit_of
@@ -19,6 +15,10 @@ from simulator.phone.writing import place_of, send_location, send_picture
 from simulator.platform import Platform
 from simulator.push import fields
 from simulator.shapes import JsonObject, integer, mapping, string
+from simulator.state.chats import By, Kind
+from simulator.state.drafts import card
+from simulator.state.media import decode_data_url, media_path
+from simulator.state.menus import menu_for
 
 MOST_PICTURES = 9
 

@@ -8,8 +8,8 @@ from urllib.parse import urlencode, urlsplit
 from aiohttp import web
 
 from simulator.accounts import Account
-from simulator.oauth import BASE, USERINFO, new_code, way_back
 from simulator.platform import Platform
+from simulator.state.oauth import BASE, USERINFO, new_code, way_back
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}

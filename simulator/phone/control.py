@@ -5,14 +5,14 @@ The settings are in phone/settings.py: a new field of `Settings` needs at most a
 
 from aiohttp import web
 
-from simulator import tokens
 from simulator.clock import iso
 from simulator.phone.door import Refused, body_of
 from simulator.phone.visits import shown
 from simulator.platform import Platform
 from simulator.push.courier import verify
 from simulator.shapes import JsonObject, number, string
-from simulator.world import start_again
+from simulator.state import tokens
+from simulator.state.world import start_again
 
 TEN_YEARS = 10 * 366 * 86_400
 

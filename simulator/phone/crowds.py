@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from aiohttp import web
 
-from simulator import windows
-from simulator.credits import Consent
 from simulator.phone.door import Refused, body_of
 from simulator.platform import Platform
 from simulator.shapes import JsonObject, integer, string, strings
-from simulator.templates import LONG_TERM
-from simulator.world import Desk, add_crowd
+from simulator.state import windows
+from simulator.state.credits import Consent
+from simulator.state.templates import LONG_TERM
+from simulator.state.world import Desk, add_crowd
 
 MOST = 300_000
 MOST_CREDITS = 1_000

@@ -7,9 +7,9 @@ from simulator.clock import iso
 from simulator.phone import minis
 from simulator.phone.door import Refused, body_of, required
 from simulator.platform import Platform
-from simulator.records import QrCode
 from simulator.shapes import JsonObject
-from simulator.world import add_person
+from simulator.state.records import QrCode
+from simulator.state.world import add_person
 
 CODES_SHOWN = 500
 PEOPLE_AT_MOST = 500

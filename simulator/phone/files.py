@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from simulator.filetypes import CONTENT_TYPES, file_type
 from simulator.phone.door import Refused
 from simulator.phone.visits import Visit
+from simulator.rules.filetypes import CONTENT_TYPES, file_type
 
 PICTURE_BYTES = 10 * 1024 * 1024
 VOICE_BYTES = 2 * 1024 * 1024

@@ -2,17 +2,17 @@
 
 from aiohttp import web
 
-from simulator import windows
-from simulator.chats import Subscription
 from simulator.phone.door import Refused, body_of
 from simulator.phone.minis import opened_by
 from simulator.phone.visits import Visit, shown, visit_of
 from simulator.platform import Platform
 from simulator.push import fields
 from simulator.push.conversation import end_agent
-from simulator.qrcodes import expired, find, for_scene, loose_ticket
-from simulator.records import QrCode
 from simulator.shapes import JsonObject, string
+from simulator.state import windows
+from simulator.state.chats import Subscription
+from simulator.state.qrcodes import expired, find, for_scene, loose_ticket
+from simulator.state.records import QrCode
 
 SCENE_LENGTH = 64
 

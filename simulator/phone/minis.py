@@ -5,15 +5,15 @@ from aiohttp import web
 from simulator.api.logins import new_code as new_login_code
 from simulator.api.phones import new_code as new_phone_code
 from simulator.clock import iso
-from simulator.minicodes import find
-from simulator.people import Client
 from simulator.phone.door import Refused, body_of
 from simulator.phone.visits import Visit, shown, visit_of
 from simulator.platform import Platform
-from simulator.records import MiniCode
-from simulator.sessions import encrypted
 from simulator.shapes import JsonObject, integer, mapping
-from simulator.world import Desk
+from simulator.state.minicodes import find
+from simulator.state.people import Client
+from simulator.state.records import MiniCode
+from simulator.state.sessions import encrypted
+from simulator.state.world import Desk
 
 RISK_RANKS = range(5)
 

@@ -6,11 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from simulator import windows
 from simulator.accounts import Account
-from simulator.agenda import PLATFORM_ITSELF
-from simulator.chats import Chat
-from simulator.people import openid_of
 from simulator.phone.door import Refused, body_of
 from simulator.platform import Platform
 from simulator.push.conversation import conclude
@@ -18,6 +14,10 @@ from simulator.push.courier import Attempt, Parcel, attempt, deliver
 from simulator.push.envelope import Tamper
 from simulator.push.fields import complete
 from simulator.shapes import JsonObject, mapping, string
+from simulator.state import windows
+from simulator.state.agenda import PLATFORM_ITSELF
+from simulator.state.chats import Chat
+from simulator.state.people import openid_of
 
 MOST_COPIES = 8
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")

@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from simulator import quotas
 from simulator.accounts import AccountsError, check_addresses
 from simulator.phone.door import Refused, body_of
 from simulator.platform import Platform
 from simulator.shapes import JsonObject, integer, string, strings
-from simulator.world import Desk
+from simulator.state import quotas
+from simulator.state.world import Desk
 
 HIGHEST_LIMIT = 1_000_000_000
 MINIPROGRAM_ENTRIES = 10

@@ -13,8 +13,8 @@ from aiohttp import web
 
 from simulator.phone.door import Refused, body_of
 from simulator.platform import Platform
-from simulator.settings import Settings
 from simulator.shapes import JsonObject
+from simulator.state.settings import Settings
 
 Check = Callable[[typing.Any], bool]
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from simulator.chats import Chat
-from simulator.credits import Choice, Consent
 from simulator.phone.door import Refused, body_of, json_response
 from simulator.phone.visits import Visit, shown, visit_of
 from simulator.platform import Platform
 from simulator.shapes import JsonObject, integer, mapping, string
-from simulator.templates import LONG_TERM, ONCE, Template
+from simulator.state.chats import Chat
+from simulator.state.credits import Choice, Consent
+from simulator.state.templates import LONG_TERM, ONCE, Template
 
 MOST_ASKED = 5
 FILTERED = "filter"

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from simulator.accounts import Account
-from simulator.chats import By, Chat, Kind, Message, State
-from simulator.people import Person, openid_of
 from simulator.phone.door import Refused
 from simulator.platform import Platform
 from simulator.push.conversation import act
 from simulator.shapes import JsonObject
-from simulator.world import Desk
+from simulator.state.chats import By, Chat, Kind, Message, State
+from simulator.state.people import Person, openid_of
+from simulator.state.world import Desk
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,6 @@
 
 from aiohttp import web
 
-from simulator.chats import Kind, Message
-from simulator.media import media_path
-from simulator.menus import menu_for
 from simulator.phone.door import Refused, body_of, required
 from simulator.phone.files import file_of, keep_picture, keep_voice
 from simulator.phone.visits import Visit, shown, visit_of
@@ -12,6 +9,9 @@ from simulator.platform import Platform
 from simulator.push import fields
 from simulator.push.conversation import end_agent, end_stale_agent
 from simulator.shapes import JsonObject, number, string
+from simulator.state.chats import Kind, Message
+from simulator.state.media import media_path
+from simulator.state.menus import menu_for
 
 
 async def text(platform: Platform, request: web.Request) -> JsonObject:

@@ -1,14 +1,14 @@
 """What follows when a person acts: the windows open, the push goes out, and she sees what came back of it."""
 
-from simulator import windows
 from simulator.accounts import Account
-from simulator.chats import By, Chat, Kind, Message, State
 from simulator.platform import Platform
 from simulator.push.courier import Attempt, Parcel, deliver
 from simulator.push.fields import complete, kf_session
 from simulator.push.meaning import Meaning, is_event, visible
 from simulator.shapes import JsonObject
-from simulator.world import Desk
+from simulator.state import windows
+from simulator.state.chats import By, Chat, Kind, Message, State
+from simulator.state.world import Desk
 
 AGENT_SECONDS = 30 * 60
 OFFICIAL_FAILURE = "该公众号暂时无法提供服务，请稍后再试"

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from simulator.accounts import Account
-from simulator.chats import Kind
-from simulator.media import MediaShelf, media_path
 from simulator.push.replies import BadReply, check_parties
 from simulator.shapes import JsonObject, mapping, objects, string
+from simulator.state.chats import Kind
+from simulator.state.media import MediaShelf, media_path
 
 TEXT_BYTES = 2_048
 _ANSWERABLE_EVENTS = {"subscribe", "scan", "click", "scancode_waitmsg"}

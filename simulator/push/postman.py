@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Callable
 
 from aiohttp import web
 
-from simulator.agenda import Due
 from simulator.platform import Platform
 from simulator.push.courier import Parcel, deliver
 from simulator.push.fields import complete
+from simulator.state.agenda import Due
 
 AT_ONCE = 16  # few enough that results give way to the calls of a batch that is being sent
 LONGEST_SLEEP = 60.0  # the machine's clock may be set while we sleep

@@ -16,11 +16,11 @@ from aiohttp import web
 
 from simulator.accounts import Account, AccountKind, PushFormat, PushMode
 from simulator.app import build_app
-from simulator.media import MediaShelf
 from simulator.platform import Platform
 from simulator.spots import load_spots
+from simulator.state.media import MediaShelf
+from simulator.state.world import new_world
 from simulator.storage import Storage
-from simulator.world import new_world
 
 OFFICIAL = "wx1111111111111111"
 MINIPROGRAM = "wx2222222222222222"

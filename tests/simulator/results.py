@@ -3,11 +3,11 @@
 from typing import Any
 
 from simulator.accounts import Account
-from simulator.media import MediaShelf
 from simulator.platform import Platform
 from simulator.spots import load_spots
+from simulator.state.media import MediaShelf
+from simulator.state.world import open_desks
 from simulator.storage import Storage
-from simulator.world import open_desks
 from tests.simulator.backend import opened
 from tests.simulator.driver import OFFICIAL, Driver, Receiver, wait_until
 

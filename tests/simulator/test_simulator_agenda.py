@@ -5,9 +5,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from simulator.agenda import Agenda
+from simulator.state.agenda import Agenda
+from simulator.state.templates import template_id
 from simulator.storage import Storage
-from simulator.templates import template_id
 from tests.simulator.driver import Driver, Push, Receiver, Reply, account, wait_until
 from tests.simulator.results import event, events, restarted
 

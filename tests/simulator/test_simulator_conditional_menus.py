@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from simulator.menus import CONDITIONAL_AT_MOST
-from simulator.records import ConditionalMenu
+from simulator.state.menus import CONDITIONAL_AT_MOST
+from simulator.state.records import ConditionalMenu
 from simulator.storage import Storage
 from tests.simulator.backend import opened
 from tests.simulator.driver import OFFICIAL, Driver, Receiver, account

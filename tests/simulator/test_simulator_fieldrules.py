@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.fieldrules import RULES, fits
+from simulator.rules.fieldrules import RULES, fits
 
 GOOD = [
     ("thing", "长" * 20),

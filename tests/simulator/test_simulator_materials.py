@@ -145,7 +145,7 @@ def test_material_survives_a_restart_and_a_new_start(tmp_path: Path, receiver: R
 
 
 def test_a_full_shelf_drops_temporary_files_only(simulator: Driver, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("simulator.media.BYTES_KEPT", 2 * len(PNG))
+    monkeypatch.setattr("simulator.state.media.BYTES_KEPT", 2 * len(PNG))
     kept = added(simulator)
     path = f"/cgi-bin/media/upload?access_token={simulator.token()}&type=image"
     temporary = [simulator.upload(path, "media", PNG).data["media_id"] for _ in range(3)]

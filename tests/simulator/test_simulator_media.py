@@ -2,7 +2,7 @@
 
 import pytest
 
-from simulator.voices import seconds_of
+from simulator.rules.voices import seconds_of
 from tests.simulator.driver import JPG, MINIPROGRAM, PNG, Driver, Result
 
 MEGABYTE = 1024 * 1024

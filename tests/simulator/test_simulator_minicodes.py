@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from simulator import quotas
 from simulator.api import wxacodes
+from simulator.state import quotas
 from simulator.storage import Storage
 from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Receiver, Result, account
 from tests.simulator.results import restarted

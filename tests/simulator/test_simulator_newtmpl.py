@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 import pytest
 
-from simulator.library import ONCE_TEMPLATE
-from simulator.templates import template_id
+from simulator.state.library import ONCE_TEMPLATE
+from simulator.state.templates import template_id
 from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Result
 
 ROOT = "/wxaapi/newtmpl/"

@@ -78,6 +78,7 @@ def test_what_the_page_has_long_dropped_is_found_by_its_interface(page: Page, si
     for _ in range(300):
         simulator.get(f"{MENU}?access_token={token}")
     choice = page.get_by_test_id("traffic-path")
+    choice.focus()
     expect(choice.locator("option").filter(has_text=USERS)).to_have_count(1)
     choice.select_option(USERS)
     expect(page.get_by_test_id("traffic-entry")).to_have_count(1)

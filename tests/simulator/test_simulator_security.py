@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator import quotas
+from simulator.state import quotas
 from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Receiver, Result
 from tests.simulator.results import event, events
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from simulator.rules.words import SENSITIVE
+from simulator.state.templates import template_id
 from simulator.storage import Storage
-from simulator.templates import template_id
-from simulator.words import SENSITIVE
 from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Receiver, Result, account
 from tests.simulator.results import event, events, restarted
 

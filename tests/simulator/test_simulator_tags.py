@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from simulator.state.tags import TOO_MANY_TO_DELETE
 from simulator.storage import Storage
-from simulator.tags import TOO_MANY_TO_DELETE
 from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Receiver, account
 from tests.simulator.results import restarted
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from simulator.templates import template_id
+from simulator.state.templates import template_id
 from tests.simulator.driver import MINIPROGRAM, Driver, Result
 
 ADD = "/cgi-bin/template/api_add_template"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from simulator.library import ONCE_TEMPLATE
+from simulator.state.library import ONCE_TEMPLATE
+from simulator.state.templates import template_id
 from simulator.storage import Storage
-from simulator.templates import template_id
 from tests.simulator.driver import MINIPROGRAM, OFFICIAL, Driver, Receiver, Result, account, wait_until
 from tests.simulator.results import event, events, restarted
 

@@ -17,6 +17,7 @@ export const api = {
   act: (personId, appId, verb, body = {}) => call("POST", chatPath(personId, appId, verb), body),
   subscriptions: (personId, appId) => call("GET", chatPath(personId, appId, "subscriptions")),
   traffic: (path) => call("GET", `/simulator/traffic?after=0&limit=200&path=${encodeURIComponent(path)}`),
+  counts: () => call("GET", "/simulator/counts"),
   clearTraffic: () => call("DELETE", "/simulator/traffic"),
   clock: () => call("GET", "/simulator/clock"),
   setClock: (change) => call("POST", "/simulator/clock", change),

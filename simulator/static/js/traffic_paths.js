@@ -1,6 +1,8 @@
 // Narrows the journal to one interface: a choice among those that have been called.
 
+import { api } from "./api.js";
 import { el, fill } from "./dom.js";
+import { attempt } from "./toasts.js";
 
 /** `change` is called when another one is chosen. Answers {node, chosen, learn(entries)}. */
 export function pathChoice(change) {
@@ -10,6 +12,7 @@ export function pathChoice(change) {
     "aria-label": "接口",
     testid: "traffic-path",
     onchange: change,
+    onfocus: askForAll,
   });
   const draw = () => {
     const chosen = node.value;
@@ -17,14 +20,20 @@ export function pathChoice(change) {
     fill(node, el("option", { value: "" }, "所有接口和推送"), options);
     node.value = chosen;
   };
+  // Under load the page is not told of every entry; the simulator has counted them all.
+  async function askForAll() {
+    const counted = await attempt(api.counts);
+    if (counted) learn(Object.keys(counted.items).map((path) => ({ kind: path === "push" ? "push" : "call", path })));
+  }
+  function learn(entries) {
+    const before = known.size;
+    for (const { kind, path } of entries) if (kind === "call") known.add(path);
+    if (known.size > before) draw();
+  }
   draw();
   return {
     node,
     chosen: () => node.value,
-    learn(entries) {
-      const before = known.size;
-      for (const { kind, path } of entries) if (kind === "call") known.add(path);
-      if (known.size > before) draw();
-    },
+    learn,
   };
 }

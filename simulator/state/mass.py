@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
-from simulator.chats import Chat
 from simulator.clock import beijing_month
-from simulator.world import Desk
+from simulator.state.chats import Chat
+from simulator.state.world import Desk
 
 A_MONTH = 4
 SLICE = 2_000  # recipients between two breaths of the program

@@ -4,8 +4,8 @@ import re
 import secrets
 
 from simulator.errors import PlatformError
-from simulator.records import Token, TokenSlot
-from simulator.world import Desk, World
+from simulator.state.records import Token, TokenSlot
+from simulator.state.world import Desk, World
 
 LIFETIME = 7_200
 OVERLAP = 300

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from simulator.chats import Chat
 from simulator.errors import PlatformError
+from simulator.state.chats import Chat
 
 NAME_LENGTH = 30
 TAGS_AT_MOST = 100

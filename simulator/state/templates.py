@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 
 from simulator.errors import PlatformError
-from simulator.fieldrules import fits
+from simulator.rules.fieldrules import fits
 from simulator.shapes import JsonObject, mapping
 
 MOST_TEMPLATES = 25

@@ -3,9 +3,9 @@
 Source: https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
 """
 
-from simulator.chats import Chat, Grant
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject
+from simulator.state.chats import Chat, Grant
 
 MINUTE = 60
 LONG = 48 * 3600

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.templates import LONG_TERM, Template
+from simulator.state.templates import LONG_TERM, Template
 
 
 class Choice(StrEnum):

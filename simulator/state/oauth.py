@@ -4,10 +4,10 @@ import secrets
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from simulator import codes
-from simulator.people import OPENID_LENGTH, openid_of
-from simulator.records import WebGrant
-from simulator.world import Desk
+from simulator.state import codes
+from simulator.state.people import OPENID_LENGTH, openid_of
+from simulator.state.records import WebGrant
+from simulator.state.world import Desk
 
 TOKEN_SECONDS = 7_200
 REFRESH_SECONDS = 30 * 86_400

@@ -7,9 +7,9 @@ import os
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from simulator.records import Session
 from simulator.shapes import JsonObject, dump
-from simulator.world import Desk
+from simulator.state.records import Session
+from simulator.state.world import Desk
 
 REMEMBERED = 10_000
 

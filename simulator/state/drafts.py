@@ -7,8 +7,8 @@ interfaces show it, with a `slug` of its own: the page /s/<slug>.
 import secrets
 from dataclasses import dataclass, field
 
-from simulator.media import media_path
 from simulator.shapes import JsonObject, string
+from simulator.state.media import media_path
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from simulator.templates import ONCE, Keyword, Template, template_id
+from simulator.state.templates import ONCE, Keyword, Template, template_id
 
 FILE = Path(__file__).parent / "library.csv"
 CATEGORIES = {1401: "政务民生", 1402: "社区服务", 1403: "生活服务"}

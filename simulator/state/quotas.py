@@ -5,8 +5,8 @@ A daily counter bears the path of its interface, the others a name that is no pa
 
 from simulator.clock import beijing_day, beijing_month, minute
 from simulator.errors import PlatformError
-from simulator.records import Count
-from simulator.world import Desk
+from simulator.state.records import Count
+from simulator.state.world import Desk
 
 DAILY = {
     "/cgi-bin/token": 2_000,

@@ -10,8 +10,8 @@ from functools import lru_cache
 import qrcode
 from PIL import Image
 
-from simulator.records import MiniCode
-from simulator.world import Desk
+from simulator.state.records import MiniCode
+from simulator.state.world import Desk
 
 # Where the text of each kind begins; the slug follows.
 HEADS = {

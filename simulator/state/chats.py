@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from simulator.clock import iso
-from simulator.credits import Consent
 from simulator.shapes import JsonObject
+from simulator.state.credits import Consent
 
 MESSAGES_KEPT = 300
 

@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit
 
-from simulator.chats import Chat
 from simulator.errors import PlatformError
-from simulator.people import Client
-from simulator.records import ConditionalMenu, Menu
 from simulator.shapes import JsonObject, mapping, string
-from simulator.world import Desk
+from simulator.state.chats import Chat
+from simulator.state.people import Client
+from simulator.state.records import ConditionalMenu, Menu
+from simulator.state.world import Desk
 
 CONDITIONAL_AT_MOST = 2_000
 OUTSIDE_DOMAINS = 3

@@ -9,8 +9,8 @@ from functools import lru_cache
 import qrcode
 from PIL import Image
 
-from simulator.records import QrCode
-from simulator.world import Desk
+from simulator.state.records import QrCode
+from simulator.state.world import Desk
 
 ADDRESS = "http://weixin.qq.com/q/02"
 TICKET_HEAD = "gQ"

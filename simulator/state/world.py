@@ -7,14 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from simulator.accounts import Account
-from simulator.agenda import Agenda
-from simulator.chats import Chat
-from simulator.codes import PersonCode, WebCode
-from simulator.drafts import Draft, Published, Publishing
-from simulator.library import first_notices, first_templates
-from simulator.massjobs import MassJob
-from simulator.people import FIRST_NICKNAMES, Person, new_person, openid_of, phone_of
-from simulator.records import (
+from simulator.state.agenda import Agenda
+from simulator.state.chats import Chat
+from simulator.state.codes import PersonCode, WebCode
+from simulator.state.drafts import Draft, Published, Publishing
+from simulator.state.library import first_notices, first_templates
+from simulator.state.massjobs import MassJob
+from simulator.state.people import FIRST_NICKNAMES, Person, new_person, openid_of, phone_of
+from simulator.state.records import (
     ConditionalMenu,
     Count,
     Menu,
@@ -26,9 +26,9 @@ from simulator.records import (
     TokenSlot,
     WebGrant,
 )
-from simulator.settings import Settings
-from simulator.tags import FIRST_OWN, Tag, first_tags
-from simulator.templates import Intercepted, Template
+from simulator.state.settings import Settings
+from simulator.state.tags import FIRST_OWN, Tag, first_tags
+from simulator.state.templates import Intercepted, Template
 
 TOKENS_REMEMBERED = 5_000
 

@@ -1,0 +1,1 @@
+"""What the platform accepts and what it makes of it. Pure: values in, values out."""

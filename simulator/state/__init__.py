@@ -1,0 +1,1 @@
+"""What the pretended platform knows: accounts' desks, people, chats, codes, jobs, and how all of it is kept."""
