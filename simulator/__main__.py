@@ -25,7 +25,7 @@ CONTROLS = "控制正在运行的模拟平台：fault、scene、scenes、clock�
 
 
 def main(arguments: list[str] | None = None) -> int:
-    arguments = sys.argv[1:] if arguments is None else arguments
+    arguments = _word_first(sys.argv[1:] if arguments is None else arguments)
     if arguments and not arguments[0].startswith("-"):
         return command.main(arguments)
     options = _options(arguments)
@@ -38,6 +38,11 @@ def main(arguments: list[str] | None = None) -> int:
         return _fail(f"目录 {options.data} 用不了：{denied.strerror}")
     gc.set_threshold(*GARBAGE_THRESHOLDS)
     return _serve(build_app(platform, storage), options)
+
+
+def _word_first(arguments: list[str]) -> list[str]:
+    """`--at URL` belongs to the controls, and people write it in front of them."""
+    return [*arguments[2:], *arguments[:2]] if arguments[:1] == ["--at"] else arguments
 
 
 def _serve(app: web.Application, options: argparse.Namespace) -> int:

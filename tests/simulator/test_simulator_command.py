@@ -147,3 +147,8 @@ def test_without_a_word_it_starts_as_before(tmp_path: Path) -> None:
         finally:
             process.terminate()
             assert process.wait(10) == 0
+
+
+def test_the_address_may_come_first(simulator: Driver, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--at", simulator.base, "fault", "list"]) == 0
+    assert capsys.readouterr().out == "没有故障。\n"
