@@ -1,6 +1,7 @@
 """`send_many` against the simulated platform: every item has one outcome, and nobody gets anything twice."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import pytest
 from backend.storage.kv import MemoryKV
 from backend.wechat.calls.custom import CustomSend, CustomText
 from backend.wechat.calls.templates import TemplateSend
+from backend.wechat.circuits import FAILURES
 from backend.wechat.failures import (
     BadRequest,
     Closed,
@@ -171,6 +173,21 @@ def test_a_batch_that_is_stopped_finishes_what_is_in_flight(
     assert [outcome.error for outcome in outcomes if outcome.error and not isinstance(outcome.error, Interrupted)] == []
     assert len(platform.calls(CUSTOM)) == sum(outcome.error is None for outcome in outcomes)
     assert len(outcomes) + len(list(items)) == 300
+
+
+def test_a_batch_that_waits_for_a_closed_interface_is_stopped_at_once(
+    gateway: Gateway, platform: Platform, crowd: list[str]
+) -> None:
+    for _ in range(FAILURES):
+        gateway.circuits.note_failure(CUSTOM, NoAnswer(CUSTOM, True, "time-out"))
+    began = time.monotonic()
+    with gateway.sender.send_many(_texts(crowd), Limits(in_flight=1, per_second=0)) as batch:
+        threading.Timer(0.5, batch.stop).start()
+        outcomes = list(batch)
+    assert 0.5 <= time.monotonic() - began < 2
+    assert batch.halted is None
+    assert [type(outcome.error) for outcome in outcomes] == [Interrupted]
+    assert platform.calls(CUSTOM) == []
 
 
 def test_two_batches_at_once_keep_out_of_each_others_way(
