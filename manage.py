@@ -187,7 +187,9 @@ def menu_push(app_id: str) -> None:
 @click.option("--clear-quota", is_flag=True, help="同时向微信申请清零今天的调用次数（次数有限，每月 10 次）")
 def reopen(app_id: str, interface: str, clear_quota: bool) -> None:
     """恢复一个暂停调用微信的账号或接口：原因排除以后用。"""
-    gateway = _ready().gateway(app_id)
+    runtime = _ready()
+    runtime.kv.ping()  # what is closed stands there: without it nothing would seem to be
+    gateway = runtime.gateway(app_id)
     closed = gateway.circuits.closed()
     for name in closed if not interface else {interface} & closed.keys():
         gateway.circuits.reopen(name)

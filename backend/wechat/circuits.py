@@ -64,7 +64,7 @@ class Circuits:
         self._key = f"circuits:{app_id}"
         self._known: Closures = {}
         self._read_at = -FRESH_SECONDS
-        self._failing: set[str] = set()
+        self._failing: dict[str, int] = {}  # by path: how often in a row, as this process has seen it
 
     def closures(self) -> Closures:
         """All that are closed, or wait for the first call that goes again."""
@@ -98,7 +98,7 @@ class Circuits:
 
     def _note_success(self, path: str) -> None:
         if path in self._failing:
-            self._failing.discard(path)
+            self._failing.pop(path, None)  # another thread may have been quicker
             self._kv.drop(self._failures(path))
         for name in (path, ACCOUNT) if self._known else ():
             closure = self._known.get(name)
@@ -154,16 +154,25 @@ class Circuits:
         self._close(ACCOUNT if whole else path, Closure(until, error.errmsg, error.errcode))
 
     def _count(self, path: str, error: GatewayError) -> None:
-        self._failing.add(path)
+        self._failing[path] = self._failing.get(path, 0) + 1
         again = self.closures().get(path)
-        if again is None and self._kv.count_up(self._failures(path), COUNTED_FOR) < FAILURES:
+        if again is None and self._in_a_row(path) < FAILURES:
             return
         pause = min(LONGEST_PAUSE, again.pause * 2 if again and again.pause else FIRST_PAUSE)
-        self._kv.drop(self._failures(path))
         self._close(path, Closure(self._now() + pause, str(error), getattr(error, "errcode", 0), pause))
+        self._kv.drop(self._failures(path))
+
+    def _in_a_row(self, path: str) -> int:
+        """Of all processes together; of this one alone while the store is away."""
+        try:
+            return self._kv.count_up(self._failures(path), COUNTED_FOR)
+        except StoreAway:
+            self._rest()
+            return self._failing.get(path, 1)
 
     def _close(self, name: str, closure: Closure) -> None:
-        self._known = {**self._known, name: closure}  # should the store be away
+        if not _outlasts(self._known.get(name), closure):
+            self._known = {**self._known, name: closure}  # should the store be away
         if self._change(name, lambda standing: standing if _outlasts(standing, closure) else closure):
             self._tell(name, closure)
         self._kv.drop(self._probe(name))

@@ -61,6 +61,15 @@ def test_a_address_that_is_not_let_in_pauses_the_whole_account(kv: KV, time: Tim
     assert not _is_closed(Circuits("wxsomebodyelse", kv, time), SEND)
 
 
+def test_a_shorter_closure_does_not_shorten_a_longer_one(kv: KV, time: Time, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = _two(kv, time)
+    monkeypatch.setattr(circuits, "FRESH_SECONDS", 60.0)  # nor for a moment in what this process knows itself
+    one.note_failure(SEND, refusal(SEND, 45009, "used up"))
+    until = one.closures()[SEND].until
+    one.note_failure(SEND, refusal(SEND, 45011, "too fast"))
+    assert [each.closures()[SEND].until for each in (one, other)] == [until] * 2
+
+
 def test_several_callers_that_find_the_same_out_raise_one_alert(kv: KV, time: Time) -> None:
     one, other = _two(kv, time)
     with capture_logs() as lines:

@@ -13,7 +13,7 @@ from backend.storage.kv import KV, StoreAway
 from backend.storage.kv_redis import RedisKV
 from backend.storage.kv_sqlite import SqliteKV
 from backend.wechat.calls.custom import CustomSend, CustomText
-from backend.wechat.failures import Closed, Fatal, Interrupted
+from backend.wechat.failures import Closed, Fatal, GatewayError, Interrupted, NoAnswer
 from backend.wechat.gateway import Gateway
 from backend.wechat.sending.sends import Limits
 from tests.conftest import OFFICIAL, REDIS
@@ -111,6 +111,20 @@ def test_what_a_process_found_closed_it_does_not_ask_for(gateway: Gateway, platf
     with pytest.raises(Closed):
         gateway.users.info("o1")
     assert platform.calls(FETCH) == []
+
+
+def test_what_fails_five_times_in_a_row_is_left_alone_by_the_process_that_saw_it(
+    gateway: Gateway, platform: Platform, phone: Phone, wire: Wire
+) -> None:
+    wire.cut()
+    platform.fault(USER, "http502")
+    errors = []
+    for _ in range(8):
+        with pytest.raises(GatewayError) as raised:
+            gateway.users.info(phone.openid)
+        errors.append(type(raised.value))
+    assert errors == [NoAnswer] * 5 + [Closed] * 3
+    assert len(platform.calls(USER)) == 5
 
 
 def test_a_ticket_for_a_page_is_had_without_a_store(gateway: Gateway, wire: Wire) -> None:

@@ -193,5 +193,6 @@ class Custom:
 
     def typing(self, openid: str, on: bool = True) -> None:
         """「对方正在输入」, for up to fifteen seconds; only within the window of a message."""
+        # https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/setTyping.html
         # https://developers.weixin.qq.com/doc/service/api/customer/message/api_typing
         self._caller.post(self._typing, {"touser": openid, "command": "Typing" if on else "CancelTyping"})

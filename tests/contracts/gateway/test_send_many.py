@@ -75,6 +75,20 @@ def test_one_persons_messages_arrive_in_their_order(gateway: Gateway, phone: Pho
     assert _said(phone) == words
 
 
+def test_one_person_never_has_two_in_flight_and_others_do_not_wait_for_her(
+    gateway: Gateway, platform: Platform, phone: Phone, crowd: list[str]
+) -> None:
+    gateway.ping()
+    platform.fault(CUSTOM, "slow", seconds=0.3, openid=phone.openid)
+    began, ended = time.monotonic(), dict[str, float]()
+    with gateway.sender.send_many(_texts([phone.openid] * 4 + crowd[:40]), FREELY) as batch:
+        for outcome in batch:
+            ended[outcome.item.openid] = time.monotonic() - began
+    assert ended.pop(phone.openid) >= 4 * 0.3, "one after the other"
+    assert len(ended) == 40
+    assert max(ended.values()) < 2 * 0.3
+
+
 def test_a_person_who_cannot_be_reached_does_not_hold_up_the_others(gateway: Gateway, crowd: list[str]) -> None:
     outcomes = _all(gateway, _texts(["oNobodyNobodyNobodyNobodyNob", *crowd[:20]]))
     failed = [outcome for outcome in outcomes if outcome.error]
