@@ -92,8 +92,8 @@ class Caller:
                 time.sleep(wait)
 
     def _once(self, path: str, exchange: Callable[[], T]) -> T:
-        self.circuits.require_open(path)
         try:
+            self.circuits.require_open(path)
             answer = exchange()
         except GatewayError as error:
             CALLS.labels(path, outcome_of(error)).inc()

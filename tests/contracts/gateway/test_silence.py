@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 import structlog
+from prometheus_client import REGISTRY
 from structlog.testing import capture_logs
 
 from backend.storage.kv import MemoryKV
@@ -176,16 +177,22 @@ def test_no_error_and_no_line_of_the_log_holds_a_token_or_a_secret(
         assert secret not in said
 
 
+def _counted(outcome: str) -> float:
+    labels = {"interface": SEND, "outcome": outcome}
+    return REGISTRY.get_sample_value("tongxin_wechat_calls_total", labels) or 0.0
+
+
 def test_a_platform_that_hangs_for_ever_costs_five_time_outs_and_then_none(platform: Platform, phone: Phone) -> None:
     gateway = _gateway(platform.url)
     gateway.ping()
     platform.fault(SEND, "hang")
-    began, errors = time.monotonic(), []
+    began, errors, counted = time.monotonic(), [], _counted("closed")
     for _ in range(30):
         with pytest.raises(GatewayError) as raised:
             gateway.custom.send(phone.openid, CustomText("您好"))
         errors.append(type(raised.value))
     assert errors == [NoAnswer] * 5 + [Closed] * 25
+    assert _counted("closed") - counted == 25, "operators see what was not asked for"
     assert 5 * QUICK.read <= time.monotonic() - began < 5 * QUICK.read + 2
 
 
