@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from peewee import CharField, ForeignKeyField
+from peewee import CharField, ForeignKeyField, IntegerField
 from playhouse.fields import EnumField
 
 from models.accounts import WechatAccount
@@ -26,17 +26,29 @@ class Interaction(StrEnum):
     ENTER = "enter"
 
 
+class Member(Table):
+    """One person, however many identities she has. What she tells of herself joins her here."""
+
+    joined_at = UtcField()
+
+
 class WechatIdentity(Table):
-    """(app_id, openid, unionid?) of a follower. `follow_changed_at` is the platform's CreateTime: it orders events."""
+    """(app_id, openid, unionid?) of a member or a follower. `follow_changed_at` is the platform's CreateTime: it orders
+    events. `refused` is the error number with which the platform last said that the account cannot write to her."""
 
     account = ForeignKeyField(WechatAccount, backref="identities", on_delete="RESTRICT", index=False)
     openid = KeyField(max_length=64)
     unionid = KeyField(max_length=64, null=True, index=True)
+    member = ForeignKeyField(Member, null=True, backref="identities", on_delete="SET NULL")
     follow_state = EnumField(FollowState, max_length=16, default=FollowState.STRANGER)
     follow_changed_at = UtcField(null=True, index=True)
     place = ForeignKeyField(Place, null=True, on_delete="SET NULL")
     last_interaction_at = UtcField(null=True)
     last_interaction = EnumField(Interaction, max_length=16, null=True)
+    last_message_at = UtcField(null=True)  # the interaction that opens the long window
+    muted_until = UtcField(null=True)
+    refused_at = UtcField(null=True)
+    refused = IntegerField(null=True)
     created_at = UtcField()
 
     class Meta:

@@ -2,8 +2,29 @@
 
 from models.accounts import WechatAccount
 from models.base import Table
-from models.members import FollowEvent, WechatIdentity
+from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
+from models.jobs import JobRun
+from models.members import FollowEvent, Member, WechatIdentity
 from models.places import Place
 from models.receipts import Receipt
+from models.subscriptions import MessageTemplate, SubscriptionCredit
+from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
 
-TABLES: tuple[type[Table], ...] = (WechatAccount, Place, WechatIdentity, FollowEvent, Receipt)
+TABLES: tuple[type[Table], ...] = (
+    WechatAccount,
+    Place,
+    Member,
+    WechatIdentity,
+    FollowEvent,
+    Receipt,
+    DeliverySource,
+    Delivery,
+    DeliveryTally,
+    MassJob,
+    DeliveryWorker,
+    DeliveryLane,
+    DeliveryBlock,
+    MessageTemplate,
+    SubscriptionCredit,
+    JobRun,
+)

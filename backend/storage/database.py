@@ -4,6 +4,7 @@ Alike means: moments keep microseconds, keys compare byte by byte, a write trans
 the start, and nobody waits for ever.
 """
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, TypeVar, cast
@@ -19,6 +20,9 @@ from models.base import database
 CONNECT_SECONDS = 3
 LOCK_SECONDS = 2
 """How long a statement may wait for a lock. Two such waits still fit into the webhook's five seconds."""
+
+SILENCE_SECONDS = 60
+"""How long MariaDB may say nothing: a server that is frozen would otherwise hold a thread for ever."""
 
 TRUST_SECONDS = 5.0
 DEADLOCK_TRIES = 4
@@ -81,7 +85,7 @@ def _sqlite(url: str, pool: int) -> Database:
             "synchronous": "full",  # a follow that was answered has reached the disk
             "foreign_keys": 1,
             "busy_timeout": LOCK_SECONDS * 1000,
-            "cache_size": -16_000,
+            "cache_size": -8_000,
         },
     )
 
@@ -103,7 +107,8 @@ def _postgres(url: str, pool: int) -> Database:
         stale_timeout=1800,
         prefer_psycopg3=True,
         connect_timeout=CONNECT_SECONDS,
-        options=f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC",
+        # A process that hangs in the midst of a transaction must not keep its locks for ever.
+        options=f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC -c idle_in_transaction_session_timeout=30s",
         **options,
     )
 
@@ -117,9 +122,10 @@ def _maria(url: str, pool: int) -> Database:
         stale_timeout=1800,
         charset="utf8mb4",
         connect_timeout=CONNECT_SECONDS,
+        read_timeout=SILENCE_SECONDS,
         # READ COMMITTED as on PostgreSQL: no gap locks, and a lost race shows what won it.
         init_command=(
-            f"SET time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, "
+            f"SET time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, group_concat_max_len=67108864, "
             "sql_mode='STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', tx_isolation='READ-COMMITTED'"
         ),
         **options,
@@ -135,6 +141,16 @@ _BUILDERS: dict[str, Callable[[str, int], Database]] = {
 }
 
 
+class _Afterwards(threading.local):
+    """What this thread does once its transaction has been committed."""
+
+    def __init__(self) -> None:
+        self.acts: list[Callable[[], None]] = []
+
+
+_afterwards = _Afterwards()
+
+
 def in_transaction(work: Callable[[], Answer]) -> Answer:
     """Do the whole unit of work or nothing, and again if another transaction won the race for a row.
 
@@ -142,13 +158,30 @@ def in_transaction(work: Callable[[], Answer]) -> Answer:
     """
     for _ in range(DEADLOCK_TRIES - 1):
         try:
-            with _transaction():
-                return work()
+            return _unit(work)
         except OperationalError as error:
             if database.in_transaction() or not any(text in str(error).lower() for text in _LOST_RACES):
                 raise
+    return _unit(work)
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do it, once, when the transaction under way (`in_transaction`) is committed; not at all if it is undone."""
+    if act not in _afterwards.acts:
+        _afterwards.acts.append(act)
+
+
+def _unit(work: Callable[[], Answer]) -> Answer:
+    if database.in_transaction():
+        with _transaction():
+            return work()
+    _afterwards.acts = []
     with _transaction():
-        return work()
+        answer = work()
+    acts, _afterwards.acts = _afterwards.acts, []
+    for act in acts:
+        act()
+    return answer
 
 
 def _transaction() -> AbstractContextManager[object]:
