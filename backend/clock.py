@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def now() -> datetime:
@@ -19,6 +20,11 @@ def timestamp() -> float:
 def monotonic() -> float:
     """Seconds that never jump, for deadlines inside one process."""
     return time.monotonic()
+
+
+def boot() -> float:
+    """As `monotonic`, and counting also while the machine is suspended: for what others rely on to have ended."""
+    return time.clock_gettime(_BOOT)
 
 
 def from_timestamp(seconds: float) -> datetime:

@@ -158,6 +158,8 @@ class Circuits:
         again = self.closures().get(path)
         if again is None and self._in_a_row(path) < FAILURES:
             return
+        if again is not None and again.until > self._now():
+            return  # it was under way when the circuit opened, and says nothing new
         pause = min(LONGEST_PAUSE, again.pause * 2 if again and again.pause else FIRST_PAUSE)
         self._close(path, Closure(self._now() + pause, str(error), getattr(error, "errcode", 0), pause))
         self._kv.drop(self._failures(path))

@@ -176,6 +176,7 @@ class CustomSend:
 
     path = SEND
     deduplicated = False
+    urgent = False
 
     def body(self) -> dict[str, Any]:
         kind = self.message.kind

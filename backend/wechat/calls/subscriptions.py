@@ -36,6 +36,7 @@ class NoticeSend:
 
     path = BIZSEND
     deduplicated = False
+    urgent = False
 
     def body(self) -> dict[str, Any]:
         body = _body(self.openid, self.template_id, self.data, self.page)
@@ -57,6 +58,7 @@ class SubscribeSend:
 
     path = SEND
     deduplicated = False
+    urgent = False
 
     def body(self) -> dict[str, Any]:
         body = _body(self.openid, self.template_id, self.data, self.page)

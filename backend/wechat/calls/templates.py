@@ -42,6 +42,7 @@ class TemplateSend:
     page: Page | None = None
 
     path = SEND
+    urgent = False
 
     @property
     def deduplicated(self) -> bool:

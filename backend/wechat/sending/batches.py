@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Generic
 
 import structlog
@@ -42,9 +42,16 @@ class Batch(Generic[Item]):
     """
 
     def __init__(
-        self, items: Iterable[Item], caller: Caller, lines: Lines[Post[Item]], base_url: str, limits: Limits
+        self,
+        items: Iterable[Item | None],
+        caller: Caller,
+        lines: Lines[Post[Item]],
+        base_url: str,
+        limits: Limits,
+        may_send: Callable[[], bool],
     ) -> None:
         self._caller, self._lines, self._base, self._limits = caller, lines, base_url, limits
+        self._may_send = may_send
         self._lineup, self._pace = Lineup(items), Pace(limits.in_flight)
         self._rates: dict[str, Rate] = {}
         self._token, self._generation, self._urls = "", 0, dict[str, str]()
@@ -102,14 +109,19 @@ class Batch(Generic[Item]):
         return False
 
     def _send(self, post: Post[Item]) -> bool:
+        if not self._may_send():
+            self.stop()
+            return False
         path, rate = post.item.path, self._rate(post.item.path)
-        if not rate.take():  # first: whoever is let through a circuit that has just opened must really go
+        paced = not post.item.urgent
+        if paced and not rate.take():  # first: whoever is let through a circuit that has just opened must really go
             return False
         try:
             self._caller.circuits.require_open(path)
             url = self._url(path)
         except GatewayError:
-            rate.give_back()
+            if paced:
+                rate.give_back()
             raise
         self._lines.post(url, post.body, post)
         self._closed_since = None
@@ -169,7 +181,7 @@ class Batch(Generic[Item]):
         elif isinstance(error, NoAnswer) or (isinstance(error, Refused) and error.kind is FailureKind.BUSY):
             self._pace.went_badly()
         wait = wait_before(error, post.tries, post.may_repeat(), clock.timestamp(), random.random())  # noqa: S311
-        if wait is None or self._ending:
+        if wait is None or wait > self._limits.waits_for or self._ending:
             return False
         self._lineup.again(post, wait)
         return True

@@ -81,10 +81,13 @@ class Lines(Generic[Tag]):
 
     def wait(self, seconds: float) -> list[Heard[Tag]]:
         """What has been answered, once anything happened or `seconds` have passed."""
+        if not self._busy:
+            time.sleep(seconds)  # libcurl would come back at once for the sake of a connection it keeps
+            return []
         self._multi.perform()
         answered = list(self._answered())
         if not answered and self._multi.select(seconds) < 0:
-            time.sleep(min(seconds, _BREATH) if self._busy else seconds)
+            time.sleep(min(seconds, _BREATH))
         return answered
 
     def abandon(self) -> None:
@@ -121,6 +124,8 @@ class Lines(Generic[Tag]):
         curl.setopt(pycurl.HTTPHEADER, ["Content-Type: application/json", "Expect:"])
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_2TLS)
         curl.setopt(pycurl.NOSIGNAL, 1)
+        curl.setopt(pycurl.BUFFERSIZE, 4096)  # the messages are small and the connections many
+        curl.setopt(pycurl.UPLOAD_BUFFERSIZE, 16384)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(self._times.connect * 1000))
         curl.setopt(pycurl.TIMEOUT_MS, int((self._times.connect + self._times.read) * 1000))
         for option, value in _trust(self._ca_file):

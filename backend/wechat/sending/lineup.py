@@ -36,7 +36,9 @@ class Post(Generic[Item]):
 
 
 class Lineup(Generic[Item]):
-    def __init__(self, items: Iterable[Item]) -> None:
+    """None among the items: nothing at this moment, ask again later."""
+
+    def __init__(self, items: Iterable[Item | None]) -> None:
         self._items, self._drawn_all = iter(items), False
         self._ready: deque[Post[Item]] = deque()
         self._later: list[tuple[float, int, Post[Item]]] = []
@@ -80,9 +82,12 @@ class Lineup(Generic[Item]):
 
     def _draw(self) -> Post[Item] | None:
         while not self._drawn_all and self._aside < ASIDE:
-            item = next(self._items, None)
-            if item is None:
+            try:
+                item = next(self._items)
+            except StopIteration:
                 self._drawn_all = True
+                return None
+            if item is None:
                 return None
             post = Post(item, encode(item.body()))
             if item.openid not in self._behind:

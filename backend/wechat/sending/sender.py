@@ -1,7 +1,7 @@
 """`send_many`: thousands of messages, many in flight at once, each with an outcome of its own."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,15 +20,22 @@ class Sender:
         self._idle: deque[Lines[Any]] = deque()
 
     @contextmanager
-    def send_many(self, items: Iterable[Item], limits: Limits | None = None) -> Iterator[Batch[Item]]:
+    def send_many(
+        self,
+        items: Iterable[Item | None],
+        limits: Limits | None = None,
+        may_send: Callable[[], bool] = lambda: True,
+    ) -> Iterator[Batch[Item]]:
         """`with sender.send_many(items) as batch: for outcome in batch: …`
 
-        At most one message to a person is in flight, and hers go in the order given. Breaking out of the loop breaks
-        off what is in flight, with unknown outcome; to end early call `batch.stop()` and read on to the end.
+        At most one message to a person is in flight, and hers go in the order given. None among the items: nothing at
+        this moment, ask again. Breaking out of the loop breaks off what is in flight, with unknown outcome; to end
+        early call `batch.stop()` and read on to the end. `may_send` is asked before each message leaves; its first no
+        is such a stop.
         """
         lines = self._lines()
         try:
-            yield Batch(items, self._caller, lines, self._api.base_url, limits or self._limits)
+            yield Batch(items, self._caller, lines, self._api.base_url, limits or self._limits, may_send)
         finally:
             lines.abandon()
             self._idle.append(lines)

@@ -21,6 +21,11 @@ class Send(Protocol):
         """The platform delivers it once, however often it is sent within ten minutes."""
         ...
 
+    @property
+    def urgent(self) -> bool:
+        """Somebody waits for it: it goes beside the rate that all processes keep to together."""
+        ...
+
     def body(self) -> Mapping[str, Any]: ...
 
 
@@ -47,4 +52,4 @@ class Limits:
     in_flight: int = 64
     per_second: int = 1000
     waits_for: float = 90.0
-    """Seconds a batch waits for a closed interface to open again before it ends."""
+    """Seconds a batch waits for a closed interface to open again before it ends, and a message for its next try."""
