@@ -7,6 +7,9 @@ from peewee import Database
 
 from backend.accounts.queries import Account, Accounts
 from backend.errors import NotFound
+from backend.outbox.actions import Outbox
+from backend.outbox.engine.delivery import Engine
+from backend.outbox.engine.posts import Post
 from backend.outbox.queue import Queue, open_queue
 from backend.privacy.cipher import FieldCipher
 from backend.receipts.claims import Claims
@@ -33,6 +36,8 @@ class Runtime:
     accounts: Accounts
     claims: Claims
     gateway_for: GatewayFor
+    outbox: Outbox
+    engine: Engine
 
     @property
     def local(self) -> bool:
@@ -49,6 +54,13 @@ class Runtime:
     def gateway(self, app_id: str) -> Gateway:
         return self.gateway_for(self.account(app_id))
 
+    def gateway_of(self, account_id: int) -> Gateway:
+        """By the account's row. Raises NotFound."""
+        found = next((each for each in self.accounts.all().values() if each.id == account_id), None)
+        if found is None:
+            raise NotFound("account_unknown", f"没有接入账号 {account_id}。")
+        return self.gateway_for(found)
+
     def close(self) -> None:
         self.queue.close()
         self.kv.close()
@@ -61,17 +73,29 @@ def start(settings: Settings) -> Runtime:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = databases.connect(settings.database, settings.database_pool)
     base.database.initialize(database)
-    kv, cipher = open_kv(settings), FieldCipher(settings.keys)
+    kv, cipher, queue = open_kv(settings), FieldCipher(settings.keys), open_queue(settings)
+    accounts, gateway_for = Accounts(cipher), _gateways(settings, kv)
     return Runtime(
         settings=settings,
         database=database,
         kv=kv,
-        queue=open_queue(settings),
+        queue=queue,
         cipher=cipher,
-        accounts=Accounts(cipher),
+        accounts=accounts,
         claims=Claims(kv),
-        gateway_for=_gateways(settings, kv),
+        gateway_for=gateway_for,
+        outbox=Outbox(cipher, lambda: queue.put("deliver", {})),
+        engine=Engine(lambda: _posts(accounts, gateway_for), cipher, _limits(settings)),
     )
+
+
+def _posts(accounts: Accounts, gateway_for: GatewayFor) -> dict[int, Post]:
+    known = accounts.all().values()
+    return {each.id: Post(each.id, each.app_id, each.kind, gateway_for(each)) for each in known}
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(settings.wechat_in_flight, settings.wechat_per_second)
 
 
 def _gateways(settings: Settings, kv: KV) -> GatewayFor:
@@ -80,13 +104,12 @@ def _gateways(settings: Settings, kv: KV) -> GatewayFor:
     hosts = Hosts(
         Transport(settings.wechat_api_base, trust), Transport(settings.wechat_mp_base, trust), settings.wechat_open_base
     )
-    limits = Limits(settings.wechat_in_flight, settings.wechat_per_second)
     made: dict[tuple[str, str], Gateway] = {}
 
     def gateway_for(account: Account) -> Gateway:
         key = account.app_id, account.app_secret
         if key not in made:
-            made[key] = connect(Credential(*key), account.kind, hosts, kv, limits=limits)
+            made[key] = connect(Credential(*key), account.kind, hosts, kv, limits=_limits(settings))
         return made[key]
 
     return gateway_for

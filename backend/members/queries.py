@@ -1,7 +1,9 @@
 """Reads of followers. `find` stands in the way of every message, so it is one prepared statement."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from backend import clock
 from models.base import database
 from models.members import FollowState, WechatIdentity
 
@@ -38,3 +40,10 @@ def openid_of(follower_id: int) -> str | None:
     """None when she has left meanwhile."""
     row = WechatIdentity.get_or_none(WechatIdentity.id == follower_id, WechatIdentity.follow_state != FollowState.LEFT)
     return None if row is None else str(row.openid)
+
+
+def muted_until(follower_id: int) -> datetime | None:
+    """Until when she wants to be left alone; None when she does not."""
+    row = WechatIdentity
+    muted = row.select(row.muted_until).where(row.id == follower_id, row.muted_until > clock.now()).first()
+    return None if muted is None else muted.muted_until

@@ -1,5 +1,8 @@
-"""How following changes, and what the QR sign of a place says. Pure."""
+"""How following changes, how long she is left alone, and what the QR sign of a place says. Pure."""
 
+from datetime import date, datetime, time, timedelta
+
+from backend import clock
 from models.members import FollowState
 
 MOVES: dict[FollowState, tuple[FollowState, ...]] = {
@@ -14,6 +17,8 @@ MOVES: dict[FollowState, tuple[FollowState, ...]] = {
 TOMBSTONE_HOURS = 24
 """How long the bare openid of somebody who left is kept: as long as a late repetition of an older event could come."""
 
+MUTE_DAYS = 30
+
 _SCENE_PLACE = "place."
 
 
@@ -25,3 +30,14 @@ def scene_of_place(code: str) -> str:
 def place_of_scene(scene: str) -> str:
     """The place code a scanned sign stands for, or ""."""
     return scene.removeprefix(_SCENE_PLACE) if scene.startswith(_SCENE_PLACE) else ""
+
+
+def end_of_mute(now: datetime, days: int) -> datetime:
+    """The end of the Beijing day that is so many days from now: she is told a date, and that whole day counts."""
+    last = clock.beijing(now).date() + timedelta(days=days)
+    return datetime.combine(last + timedelta(days=1), time(), clock.BEIJING)
+
+
+def last_muted_day(until: datetime) -> date:
+    """The date that was told her."""
+    return clock.beijing(until - timedelta(microseconds=1)).date()
