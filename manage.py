@@ -19,17 +19,25 @@ from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.accounts import actions as accounts
 from backend.errors import HouseError, NotFound
+from backend.outbox import actions as outbox_actions
+from backend.outbox import listing as outbox_listing
+from backend.outbox import queries as outbox_queries
 from backend.places import actions as places
 from backend.runtime import Runtime
 from backend.storage import migrations
 from backend.storage.kv import StoreAway
+from backend.subscriptions import actions as subscriptions
+from backend.subscriptions import listing
+from backend.subscriptions import queries as bindings
+from backend.subscriptions import rules as templates
 from backend.web import logs
 from backend.wechat.circuits import ACCOUNT
 from backend.wechat.failures import GatewayError
 from handlers import menu as menus
+from jobs import days, runs, timetable
 from jobs import scheduler as schedulers
-from jobs import timetable
 from jobs import worker as workers
+from models.deliveries import Channel
 from models.registry import TABLES
 
 _ASK_DOCTOR = "请运行 python manage.py doctor 看看哪里不对。"
@@ -105,11 +113,18 @@ def scheduler() -> None:
 def job(name: str) -> None:
     """现在就做一次定时任务，名字见 jobs/timetable.py。"""
     try:
-        every = timetable.job(name)
+        chosen = timetable.job(name)
     except KeyError as error:
         known = "、".join(item.name for item in timetable.TIMETABLE)
         raise NotFound("job_unknown", f"没有叫「{name}」的任务。有：{known}") from error
-    click.echo(f"{name}：处理了 {every.run(_ready())} 件")
+    click.echo(f"{name}：处理了 {runs.by_hand(chosen, _ready())} 件")
+
+
+@main.command()
+def jobs() -> None:
+    """全天的定时任务：什么时候做，上次做得怎样。"""
+    _ready()
+    click.echo("\n".join(days.page(timetable.TIMETABLE)))
 
 
 @main.command()
@@ -133,7 +148,7 @@ def migration(name: str) -> None:
 def doctor() -> None:
     """看看配置、连接有没有问题，怎么修。"""
     bad = False
-    for finding in doctors.examine(_start()):
+    for finding in doctors.examine(_start(), timetable.expected()):
         bad = bad or finding.verdict is doctors.Verdict.BAD
         click.echo(f"[{finding.verdict}] {finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
     sys.exit(1 if bad else 0)
@@ -179,6 +194,99 @@ def menu_push(app_id: str) -> None:
     for account in chosen:
         runtime.gateway(account.app_id).menus.push(menus.MENU)
         click.echo(f"已推送菜单：{account.name}")
+
+
+@main.group()
+def template() -> None:
+    """消息模板：哪种消息用微信上的哪个模板来发。"""
+
+
+@template.command("list")
+@click.argument("app_id")
+def template_list(app_id: str) -> None:
+    """列出微信上这个账号的模板，和各自绑定的消息。"""
+    runtime = _ready()
+    account = runtime.account(app_id)
+    bound = [one for one in bindings.bindings().values() if one.account_id == account.id]
+    offers = bindings.offers(runtime.gateway(app_id), account.kind)
+    click.echo("\n".join(listing.lines(offers, bound)) or "微信上还没有模板，请先在公众平台里添加。")
+
+
+@template.command("bind")
+@click.argument("app_id")
+@click.argument("kind")
+@click.argument("template_id")
+@click.argument("fields", nargs=-1)
+def template_bind(app_id: str, kind: str, template_id: str, fields: tuple[str, ...]) -> None:
+    """KIND 这种消息用这个模板发；FIELDS 写成 thing1=title time2=when：模板里的每一项用消息的哪个字段来填。"""
+    runtime = _ready()
+    account = runtime.account(app_id)
+    given = templates.fields_of(fields)
+    offer = bindings.offer(runtime.gateway(app_id), account.kind, template_id)
+    subscriptions.bind(account.id, kind, offer, given)
+    click.echo(f"已绑定：{kind} 通过 {offer.channel} 用模板「{offer.title}」。")
+
+
+@template.command("unbind")
+@click.argument("app_id")
+@click.argument("channel", type=click.Choice([channel.value for channel in templates.BINDABLE]))
+@click.argument("kind")
+def template_unbind(app_id: str, channel: str, kind: str) -> None:
+    """KIND 这种消息不再通过这个通道发。"""
+    runtime = _ready()
+    subscriptions.unbind(runtime.account(app_id).id, Channel(channel), kind)
+    click.echo(f"已解除绑定：{kind} 不再通过 {channel} 发。")
+
+
+@main.group()
+def outbox() -> None:
+    """发出去的消息：看进度，暂停，继续，取消。"""
+
+
+@outbox.command("list")
+@click.option("--all", "everything", is_flag=True, help="也列出已经完成的")
+@click.option("--limit", default=20, show_default=True)
+def outbox_list(everything: bool, limit: int) -> None:
+    """最近的投递，每个一行：各种结果的人数加起来就是总人数。"""
+    _ready()
+    found = outbox_queries.latest(limit, unfinished=not everything)
+    click.echo("\n".join(outbox_listing.line(each) for each in found) or "没有等着发的消息。")
+
+
+@outbox.command("show")
+@click.argument("source", type=int)
+def outbox_show(source: int) -> None:
+    """一个投递的全部数字：结果、通道、原因。"""
+    _ready()
+    click.echo("\n".join(outbox_listing.page(outbox_queries.truth(source))))
+
+
+@outbox.command("pause")
+@click.argument("source", type=int)
+def outbox_pause(source: int) -> None:
+    """暂停：一秒内不再发出新的。"""
+    _ready()
+    outbox_queries.truth(source)
+    click.echo("已暂停。" if outbox_actions.pause(source, "by_hand") else "它没有在进行，没有什么可暂停的。")
+
+
+@outbox.command("resume")
+@click.argument("source", type=int)
+def outbox_resume(source: int) -> None:
+    """继续发。"""
+    runtime = _ready()
+    outbox_queries.truth(source)
+    click.echo("已继续。" if runtime.outbox.resume(source) else "它没有暂停，不用继续。")
+
+
+@outbox.command("cancel")
+@click.argument("source", type=int)
+@click.confirmation_option(prompt="还没有发出的就不再发了，不能恢复。确定吗？")
+def outbox_cancel(source: int) -> None:
+    """取消：还没有发出的不再发。"""
+    _ready()
+    outbox_queries.truth(source)
+    click.echo(f"已取消，{outbox_actions.cancel(source)} 人不会收到。")
 
 
 @main.command()

@@ -13,7 +13,9 @@ from backend import clock
 from backend.accounts.queries import Account
 from backend.errors import HouseError
 from backend.members import actions as members
+from backend.members import answers
 from backend.members.queries import Follower
+from backend.outbox.messages import Message
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
 from backend.wechat.pushes import messages as m
@@ -21,8 +23,8 @@ from backend.wechat.pushes.inbound import Push
 from backend.wechat.pushes.replies import Reply, TextReply
 from handlers import phrases
 from handlers.table import Care, route_of
-from handlers.talk import Talk
-from handlers.turns import Outcome, Turn, heard
+from handlers.talk import Talk, heard_of, ref_of
+from handlers.turns import Outcome, Turn, note_of
 from models.base import database
 
 log = structlog.get_logger()
@@ -75,8 +77,8 @@ class Conversation:
         claims = self._runtime.claims
         if turn.instant:
             outcome = self._try(turn)
-            return Outcome(claims.settle(turn.key, outcome.rendered, heard(turn)), outcome.reply)
-        standing = claims.claim(turn.key, turn.deadline, heard(turn))
+            return Outcome(claims.settle(turn.key, outcome.rendered, note_of(turn)), outcome.reply)
+        standing = claims.claim(turn.key, turn.deadline, note_of(turn))
         if not standing.mine:
             return Outcome(standing.answer or b"")
         outcome = self._try(turn)
@@ -131,6 +133,13 @@ class Conversation:
         return answer
 
     def _send_later(self, turn: Turn, reply: Reply | None) -> None:
-        if isinstance(reply, TextReply):
-            payload = {"app_id": turn.account.app_id, "openid": turn.message.openid, "words": reply.content}
-            self._runtime.queue.put("say", payload)
+        if not isinstance(reply, TextReply):
+            return
+        openid, ref = turn.message.openid, ref_of(self._runtime.cipher, turn.account, turn.message)
+        heard, late = heard_of(turn.account, turn.message), Message(reply.content, account_id=turn.account.id)
+        try:
+            answers.say(self._runtime.outbox, turn.account.id, openid, ref, heard, late=late)
+        except Exception:
+            log.exception("talk.not_put", request_id=turn.number)
+            told = {"account_id": turn.account.id, "openid": openid, "ref": ref, "words": reply.content}
+            self._runtime.queue.put("say", {**told, "heard": heard and heard.pack().decode()})

@@ -3,6 +3,8 @@
 Short and polite; what to do next stands in every sentence. Words in {braces} are filled in.
 """
 
+from datetime import date
+
 WELCOME = """您好，欢迎关注{account}！
 在这里可以查您住在哪个社区、邀请邻居、找工作人员。
 点下面的菜单，或者回复：
@@ -21,8 +23,10 @@ HELP = """您可以这样用：
 1. 发送您的位置，查您在哪个社区
 2. 回复「我的社区」，看我们记住的社区
 3. 回复「邀请」，拿社区二维码给邻居
-4. 回复「隐私」，看我们记着您什么
-5. 回复「人工」，找工作人员
+4. 回复「消息」，看最近给您的消息
+5. 回复「免打扰」，30 天内不收通知
+6. 回复「隐私」，看我们记着您什么
+7. 回复「人工」，找工作人员
 家里有急事请打 110、119、120；办事咨询可打 12345。"""
 
 FALLBACK = "您的话我们收到了，不过小同还没听懂。\n回复「帮助」看看能做什么，回复「人工」找工作人员。"
@@ -52,6 +56,18 @@ HELD_VISIT = "· 您来找过我们"
 HELD_PLACE = "· 您是{place}的街坊"
 HELD_LAST = "· 您最近一次找我们的时间"
 
+HELD_MUTED = "· 您要我们别打扰您，到{until}为止"
+HELD_SUBSCRIPTIONS = "· 您允许我们发给您的订阅消息，有 {count} 种"
+
+MUTED = """好的，到{until}为止（含当天），不再给您发通知。
+关系安全的紧急提醒，还有您自己来问、来办的事的答复，会照常发给您。
+想提前恢复，回复「恢复通知」就行。"""
+UNMUTED = "好的，通知已经恢复了。\n想清静一阵子，回复「免打扰」就行。"
+
+LETTERS = "最近给您的消息：\n\n{letters}"
+LETTER = "{day}：{words}"
+NO_LETTERS = "还没有给您的消息。\n回复「帮助」看看能做什么。"
+
 HUMAN_BY_TEXT = "请回复「人工」两个字，我们马上为您接通工作人员。"
 
 INVITE_WORKING = "正在为您准备{place}的二维码，一会儿就发给您。"
@@ -62,3 +78,8 @@ BUSY = "系统正忙，请过一会儿再试；着急请回复「人工」。"
 FAILED = "抱歉，刚才没有办成。请再发一次；还不行请回复「人工」，并告诉我们编号 {number}。"
 
 KINDS = {"Voice": "语音", "Video": "视频", "Link": "链接", "MiniProgramPage": "小程序卡片"}
+
+
+def day(moment: date) -> str:
+    """12月21日: nobody is told of a day so far away that the year is in doubt."""
+    return f"{moment.month}月{moment.day}日"

@@ -1,5 +1,10 @@
 """What we hold about somebody, said to herself, line by line."""
 
+from collections.abc import Iterator
+
+from backend.members import queries as members
+from backend.members import rules
+from backend.subscriptions import queries as subscriptions
 from backend.wechat.pushes.replies import TextReply
 from handlers import phrases
 from handlers.talk import Talk
@@ -7,7 +12,16 @@ from models.members import FollowState
 
 
 def show(talk: Talk) -> TextReply:
-    place = talk.community()
-    held = [phrases.HELD_FOLLOW if talk.follower.state is FollowState.FOLLOWING else phrases.HELD_VISIT]
-    held += [phrases.HELD_PLACE.format(place=place.name)] if place else []
-    return TextReply(phrases.PRIVACY.format(held="\n".join([*held, phrases.HELD_LAST])))
+    return TextReply(phrases.PRIVACY.format(held="\n".join(_held(talk))))
+
+
+def _held(talk: Talk) -> Iterator[str]:
+    follower = talk.follower
+    yield phrases.HELD_FOLLOW if follower.state is FollowState.FOLLOWING else phrases.HELD_VISIT
+    if place := talk.community():
+        yield phrases.HELD_PLACE.format(place=place.name)
+    if until := members.muted_until(follower.id):
+        yield phrases.HELD_MUTED.format(until=phrases.day(rules.last_muted_day(until)))
+    if count := subscriptions.held(follower.id):
+        yield phrases.HELD_SUBSCRIPTIONS.format(count=count)
+    yield phrases.HELD_LAST

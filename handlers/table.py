@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import Reply
-from handlers import follows, help, invitations, places, privacy
+from handlers import follows, help, invitations, messages, places, privacy, reports, subscriptions
 from handlers import menu as buttons
 from handlers.talk import Talk
 from handlers.when import When, anything, keyword, kind, menu, pattern, scene
@@ -39,6 +39,15 @@ TABLE: tuple[Route, ...] = (
     Route(kind(m.Subscribe), follows.welcome, care=Care.WRITE, rescue=follows.welcome_later),
     Route(kind(m.Unsubscribe), follows.goodbye, care=Care.WRITE, rescue=follows.goodbye_later, silent=True),
     Route(kind(m.AuthorizationChange), follows.revoked, care=Care.WRITE, silent=True),
+    # what somebody allows us to send
+    Route(kind(m.SubscribePopup), subscriptions.answered, care=Care.WRITE, silent=True),
+    Route(kind(m.SubscribeChange), subscriptions.changed, care=Care.WRITE, silent=True),
+    # what became of what we sent: noted in the claim's own round trip (turns.py)
+    Route(kind(m.TemplateFinished, m.SubscribeSent), help.nothing, care=Care.INSTANT, silent=True),
+    Route(kind(m.MassFinished), reports.mass_finished, silent=True),
+    # silence
+    Route(keyword("免打扰", "30天免打扰", "退订", "TD", "关闭通知"), subscriptions.mute, care=Care.WRITE),
+    Route(keyword("恢复通知", "取消免打扰", "打开通知"), subscriptions.unmute, care=Care.WRITE),
     # help
     Route(keyword("帮助", "help", "菜单", "你好", "您好", "在吗", "1"), help.show, care=Care.INSTANT),
     Route(pattern("[?？]+"), help.show, care=Care.INSTANT),
@@ -59,6 +68,8 @@ TABLE: tuple[Route, ...] = (
     # neighbours
     Route(keyword("邀请", "邀请邻居"), invitations.invite),
     Route(menu(buttons.INVITE), invitations.invite),
+    # what we told her
+    Route(keyword("消息", "我的消息", "通知"), messages.show),
     # what we hold
     Route(keyword("隐私", "我的资料", "记着我什么"), privacy.show),
     Route(menu(buttons.PRIVACY), privacy.show),

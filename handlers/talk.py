@@ -4,12 +4,37 @@ from dataclasses import dataclass
 
 from backend.accounts.queries import Account
 from backend.errors import Unavailable
+from backend.members.actions import Heard
 from backend.members.queries import Follower
 from backend.places import queries as places
 from backend.places.queries import PlaceView
+from backend.privacy.cipher import FieldCipher
 from backend.runtime import Runtime
+from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.messages import Inbound
 from handlers import phrases
+from models.members import Interaction
+
+_HEARD_AS: dict[type[m.Inbound], Interaction] = {
+    **dict.fromkeys((m.Text, m.Image, m.Voice, m.Video, m.Location, m.Link, m.MiniProgramPage), Interaction.MESSAGE),
+    **dict.fromkeys((m.Click, m.ScanCode), Interaction.MENU),
+    m.Subscribe: Interaction.FOLLOW,
+    m.Scan: Interaction.SCAN,
+    m.EnterSession: Interaction.ENTER,
+}
+
+
+def heard_of(account: Account, message: Inbound) -> Heard | None:
+    """What opens a window for messages of our own. A tapped message menu counts as a tap, although it is a text."""
+    kind = _HEARD_AS.get(type(message))
+    if isinstance(message, m.Text) and message.menu_item:
+        kind = Interaction.MENU
+    return None if kind is None else Heard(account.id, message.openid, message.at.timestamp(), kind)
+
+
+def ref_of(cipher: FieldCipher, account: Account, message: Inbound) -> str:
+    """Names the message without naming the sender: what is sent because of it is sent once."""
+    return cipher.digest("answer", f"{account.app_id}:{message.key}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,27 +1,24 @@
 """One message being answered: what the thread that works on it and the thread that waits for it share."""
 
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members.actions import HEARD_JOURNAL, Heard
+from backend.members.actions import HEARD_JOURNAL
+from backend.outbox import reports
+from backend.outbox.reports import Report
 from backend.storage.kv import Note
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes import replies
 from backend.wechat.pushes.inbound import Push
 from backend.wechat.pushes.replies import Reply, TextReply, TransferReply
 from handlers.table import Care, Route
+from handlers.talk import heard_of
 from models.accounts import AccountKind
-from models.members import Interaction
 
-_HEARD_AS: dict[type[m.Inbound], Interaction] = {
-    **dict.fromkeys((m.Text, m.Image, m.Voice, m.Video, m.Location, m.Link, m.MiniProgramPage), Interaction.MESSAGE),
-    **dict.fromkeys((m.Click, m.ScanCode), Interaction.MENU),
-    m.Subscribe: Interaction.FOLLOW,
-    m.Scan: Interaction.SCAN,
-    m.EnterSession: Interaction.ENTER,
-}
+_DELIVERED = "success"
 
 
 @dataclass(frozen=True)
@@ -87,12 +84,20 @@ class Turn:
         return self.rendered(TextReply(words))
 
 
-def heard(turn: Turn) -> Note | None:
-    """Whom we heard of, to be written behind. A tapped message menu counts as a tap, although it is a text."""
-    message = turn.message
-    kind = _HEARD_AS.get(type(message))
-    if kind is None:
-        return None
-    if isinstance(message, m.Text) and message.menu_item:
-        kind = Interaction.MENU
-    return Note(HEARD_JOURNAL, Heard(turn.account.id, message.openid, message.at.timestamp(), kind).pack())
+def note_of(turn: Turn) -> Note | None:
+    """What is written behind: whom we heard of, and what became of our messages."""
+    if told := list(_reports(turn)):
+        return Note(reports.JOURNAL, reports.pack(told))
+    heard = heard_of(turn.account, turn.message)
+    return None if heard is None else Note(HEARD_JOURNAL, heard.pack())
+
+
+def _reports(turn: Turn) -> Iterator[Report]:
+    message, at = turn.message, turn.message.at.timestamp()
+    who = turn.account.id, message.openid, at
+    if isinstance(message, m.TemplateFinished):
+        reason = "" if message.status == _DELIVERED else message.status.removeprefix("failed:")[:32]
+        yield Report(*who, True, message.message_id, reason)
+    elif isinstance(message, m.SubscribeSent):
+        for result in message.results:
+            yield Report(*who, False, result.message_id, str(result.error_code) if result.error_code else "")

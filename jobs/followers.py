@@ -22,22 +22,23 @@ def follow(runtime: Runtime, payload: Payload) -> None:
         at = clock.from_timestamp(payload["at"])
         actions.follow(payload["account_id"], payload["openid"], at, payload["scene"], place.id if place else None)
 
-    _try(runtime, "follow", payload, write)
+    until_written(runtime, "follow", payload, write)
 
 
 def leave(runtime: Runtime, payload: Payload) -> None:
     def write() -> None:
         actions.leave(payload["account_id"], payload["openid"], clock.from_timestamp(payload["at"]))
 
-    _try(runtime, "leave", payload, write)
+    until_written(runtime, "leave", payload, write)
 
 
-def _try(runtime: Runtime, name: str, payload: Payload, write: Callable[[], None]) -> None:
+def until_written(runtime: Runtime, name: str, payload: Payload, write: Callable[[], None]) -> None:
+    """Puts itself into the queue again while the database is away."""
     try:
         write()
     except Exception as error:
         tries = payload.get("tries", 0)
-        log.warning("follower.not_written", task=name, tries=tries, error=type(error).__name__)
+        log.warning("task.not_written", task=name, tries=tries, error=type(error).__name__)
         if tries >= len(PAUSES):
             raise
         runtime.queue.put(name, {**payload, "tries": tries + 1}, delay=PAUSES[tries])

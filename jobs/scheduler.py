@@ -5,15 +5,30 @@ import threading
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from backend import clock
 from backend.runtime import Runtime
+from backend.schedules import rules
 from backend.storage.kv import Lease
-from jobs.timetable import TIMETABLE, Every
-from models.base import database
+from jobs import runs
+from jobs.timetable import TIMETABLE, Daily, Job
 
 LEASE_SECONDS = 10.0
+ASK_SECONDS = 60.0
+"""How soon a database that did not say what was missed is asked again."""
+
 log = structlog.get_logger()
+
+
+def trigger(job: Job) -> BaseTrigger:
+    """A time of day is Beijing's, which knows no summer time, wherever the machine stands."""
+    if isinstance(job, Daily):
+        at = rules.time_of_day(job.at)
+        return CronTrigger(hour=at.hour, minute=at.minute, timezone=clock.BEIJING)
+    return IntervalTrigger(seconds=job.seconds)
 
 
 class Leader:
@@ -23,6 +38,8 @@ class Leader:
         self._runtime = runtime
         self._lease = Lease(runtime.kv, "scheduler", LEASE_SECONDS)
         self._clock: BackgroundScheduler | None = None
+        self._book = runs.Book()
+        self._missed_known = False
         self.leads = threading.Event()
 
     def beat(self) -> None:
@@ -44,23 +61,42 @@ class Leader:
     def _start(self) -> None:
         log.info("scheduler.leads")
         self.leads.set()
-        self._clock = BackgroundScheduler(timezone="UTC")
-        for every in TIMETABLE:
-            trigger = IntervalTrigger(seconds=every.seconds)
-            self._clock.add_job(self.run, trigger, [every], id=every.name, max_instances=1, coalesce=True)
+        self._clock = BackgroundScheduler(
+            timezone="UTC",
+            # A run that comes late, because the machine slept or was busy, is wanted all the same, and once.
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        for job in TIMETABLE:
+            self._clock.add_job(self.run, trigger(job), [job], id=job.name)
+        # At its interval until it knows. A job must not add another one: it would wait for the lock of a clock that,
+        # being stopped, waits for the job.
+        self._missed_known = False
+        again = IntervalTrigger(seconds=ASK_SECONDS)
+        self._clock.add_job(self._make_up, again, id="making up", next_run_time=clock.now())
         self._clock.start()
 
-    def run(self, every: Every) -> None:
+    def _make_up(self) -> None:
+        """What was due today while nobody led is done now, once: the record says what another leader did."""
+        if self._missed_known:
+            return
+        try:
+            missed = runs.missed(TIMETABLE)
+        except Exception as error:  # noqa: BLE001 - whatever a driver raises, it is asked again
+            log.warning("job.missed_unknown", error=type(error).__name__)
+            return
+        self._missed_known = True
+        for job in missed:
+            log.info("job.made_up", job=job.name)
+            self.run(job)
+
+    def run(self, job: Job) -> None:
         if not self.leads.is_set():
             return
         try:
-            done = every.run(self._runtime)
-            log.debug("job.done", job=every.name, done=done)
+            done = self._book.run(job, self._runtime)
+            log.debug("job.done", job=job.name, done=done)
         except Exception:
-            log.exception("job.failed", job=every.name)
-        finally:
-            if not database.is_closed():
-                database.close()
+            log.exception("job.failed", job=job.name)
 
     def stop(self) -> None:
         log.info("scheduler.rests")
@@ -68,6 +104,7 @@ class Leader:
         if self._clock is not None:
             self._clock.shutdown(wait=True)
             self._clock = None
+        self._book.write()
 
     def end(self) -> None:
         if self.leads.is_set():

@@ -5,19 +5,24 @@ from collections.abc import Callable
 from backend.members import actions as members
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
+from backend.schedules import actions as schedules
 
-_SLICES = 200
+_SLICES = 500
 
 
 def bury_those_who_left(_runtime: Runtime) -> int:
-    return _in_slices(members.bury)
+    return in_slices(members.bury)
 
 
 def forget_old_receipts(_runtime: Runtime) -> int:
-    return _in_slices(receipts.forget_old)
+    return in_slices(receipts.forget_old)
 
 
-def _in_slices(delete: Callable[[], int]) -> int:
+def forget_old_runs(_runtime: Runtime) -> int:
+    return in_slices(schedules.forget_old)
+
+
+def in_slices(delete: Callable[[], int]) -> int:
     total = 0
     for _ in range(_SLICES):
         gone = delete()

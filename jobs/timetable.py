@@ -2,10 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from backend.outbox.messages import Message
 from backend.outbox.queue import Payload
 from backend.runtime import Runtime
-from jobs import followers, interactions, invitations, sweeping, words
+from backend.schedules import rules
+from backend.schedules.rules import Expected
+from jobs import deliveries, followers, interactions, invitations, sweeping, words
 
 
 @dataclass(frozen=True)
@@ -16,22 +20,149 @@ class Every:
     seconds: float
     run: Callable[[Runtime], int]
     """Answers how much it did."""
+    title: str = ""
+    """What operators read: Chinese, some characters."""
+    does: str = ""
+    """For whoever reads this page."""
+
+    @property
+    def when(self) -> str:
+        units = ((3600, "小时"), (60, "分钟"), (0, "秒"))
+        length, unit = next(unit for unit in units if self.seconds >= unit[0])
+        return f"每 {self.seconds / (length or 1):g} {unit}"
+
+    @property
+    def often(self) -> bool:
+        """Too often for a record of each run."""
+        return self.seconds < 60
+
+    @property
+    def expected(self) -> Expected:
+        return Expected(self.name, self.title, timedelta(seconds=10 * self.seconds, minutes=5), daily=False)
 
 
-TIMETABLE: tuple[Every, ...] = (
-    Every("interactions", 0.5, interactions.write_behind),
-    Every("tombstones", 3600, sweeping.bury_those_who_left),
-    Every("receipts", 600, sweeping.forget_old_receipts),
+@dataclass(frozen=True)
+class Daily:
+    """A job that is harmless when it runs twice, once a day at `at`: HH:MM in Beijing. It is made up for when nobody
+    led at that time. The fields are those of `Every`."""
+
+    name: str
+    at: str
+    run: Callable[[Runtime], int]
+    title: str = ""
+    does: str = ""
+
+    def __post_init__(self) -> None:
+        rules.time_of_day(self.at)
+
+    @property
+    def when(self) -> str:
+        return f"每天 {self.at}"
+
+    @property
+    def often(self) -> bool:
+        return False
+
+    @property
+    def expected(self) -> Expected:
+        return Expected(self.name, self.title, rules.DAILY_PATIENCE, daily=True)
+
+
+Job = Every | Daily
+
+TIMETABLE: tuple[Job, ...] = (
+    Every(
+        "interactions",
+        0.5,
+        interactions.write_behind,
+        "写入最近来往",
+        "Writes who was heard of from the journal into the database.",
+    ),
+    Every(
+        "reports",
+        1,
+        deliveries.hear_reports,
+        "记下送达结果",
+        "Moves accepted messages on to delivered or failed, as the platform reported.",
+    ),
+    Every(
+        "workers",
+        10,
+        deliveries.take_over,
+        "接手中断的投递",
+        "Frees what a dead worker had in hand, should no other worker live.",
+    ),
+    Every(
+        "sources",
+        60,
+        deliveries.finish_sources,
+        "收尾取消的通知",
+        "Cancels who still waits for a source that was cancelled, or paused until it was too late.",
+    ),
+    Every(
+        "unreported",
+        3600,
+        deliveries.give_up_reports,
+        "没有回音的消息",
+        "Marks accepted messages unknown when two days brought no report.",
+    ),
+    Every(
+        "credits",
+        3600,
+        deliveries.repair_credits,
+        "退还订阅次数",
+        "Gives a consent back where nobody knows whether it was used.",
+    ),
+    Every(
+        "receipts",
+        600,
+        sweeping.forget_old_receipts,
+        "清除过期回执",
+        "Deletes receipts that no repetition of a message can ask for any more.",
+    ),
+    Every(
+        "tombstones",
+        3600,
+        sweeping.bury_those_who_left,
+        "清除已离开的人",
+        "Deletes the rows of those who unfollowed a day ago.",
+    ),
+    Daily(
+        "deliveries",
+        "03:10",
+        deliveries.forget_old,
+        "清除半年前的投递",
+        "Deletes what people were told half a year ago; the counts stay.",
+    ),
+    Daily(
+        "job_runs",
+        "03:40",
+        sweeping.forget_old_runs,
+        "清除一年前的任务记录",
+        "Deletes what was recorded of jobs more than a year ago.",
+    ),
 )
 
 TASKS: dict[str, Callable[[Runtime, Payload], None]] = {
+    "deliver": deliveries.deliver,
     "follow": followers.follow,
     "leave": followers.leave,
-    "invitation": invitations.send,
+    "mass_finished": deliveries.mass_finished,
     "say": words.say,
 }
 
 
-def job(name: str) -> Every:
+MAKERS: dict[str, Callable[[Runtime, Message], Message]] = {
+    "invitation": invitations.picture,
+}
+"""What completes messages before they are sent."""
+
+
+def job(name: str) -> Job:
     """Raises KeyError; for running one by hand."""
-    return {every.name: every for every in TIMETABLE}[name]
+    return {job.name: job for job in TIMETABLE}[name]
+
+
+def expected() -> tuple[Expected, ...]:
+    """What the doctor holds against the record."""
+    return tuple(job.expected for job in TIMETABLE)
