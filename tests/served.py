@@ -37,8 +37,9 @@ class House:
     runtime: Runtime
 
     def work(self) -> int:
-        """What the worker process would do now."""
-        return self.runtime.queue.work_off(worker.works(self.runtime))
+        """What the worker process would do now; answers how many messages the platform accepted."""
+        self.runtime.queue.work_off(worker.works(self.runtime))
+        return worker.engine(self.runtime).work()
 
 
 class _Quiet(WSGIRequestHandler):

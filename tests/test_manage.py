@@ -13,6 +13,7 @@ from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.settings import Settings
 from backend.wechat.failures import refusal
+from jobs.timetable import TIMETABLE
 from models.places import Place
 from tests.conftest import OFFICIAL, make_settings
 from tests.processes import ROOT
@@ -24,13 +25,16 @@ COMMANDS = (
     "doctor",
     "import",
     "job",
+    "jobs",
     "keys",
     "menu",
     "migrate",
     "migration",
+    "outbox",
     "reopen",
     "scheduler",
     "serve",
+    "template",
     "worker",
 )
 
@@ -104,6 +108,22 @@ def test_nothing_is_started_without_secrets(new: Settings) -> None:
 def test_a_job_is_done_now(ready: Settings) -> None:
     done = _manage(ready, "job", "interactions")
     assert (done.code, done.said) == (0, "interactions：处理了 0 件\n")
+
+
+def test_the_day_is_printed_with_the_job_that_was_done_by_hand(ready: Settings) -> None:
+    before = _manage(ready, "jobs")
+    assert (before.code, before.said.count("还没有做过")) == (0, len(TIMETABLE))
+    _manage(ready, "job", "receipts")
+    lines = _manage(ready, "jobs").said.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [job.name for job in TIMETABLE]
+    done = lines.index("receipts  每 10 分钟  清除过期回执")
+    assert lines[done + 1].startswith("    上次 ")
+    assert lines[done + 2] == "    今天 1 次，处理了 0 件，没有做成 0 次"
+
+
+def test_the_doctor_holds_the_record_against_the_timetable(ready: Settings) -> None:
+    _manage(ready, "job", "receipts")
+    assert "[好] 定时任务都按时做了" in _manage(replace(ready, wechat_api_base="http://127.0.0.1:1"), "doctor").said
 
 
 def test_an_unknown_job_is_answered_with_the_known_ones(ready: Settings) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 
@@ -13,15 +13,19 @@ from backend import clock
 from backend import runtime as runtimes
 from backend.accounts import actions as accounts
 from backend.members import actions as members
+from backend.outbox.actions import Recipient
+from backend.outbox.messages import unseal
 from backend.runtime import Runtime
 from backend.storage import migrations
 from backend.wechat.lengths import MAX_TEXT_BYTES
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import TextReply
-from handlers import phrases, table
+from handlers import messages, phrases, table
 from handlers.talk import Talk
+from models.deliveries import Channel, DeliverySource
 from models.places import Place, PlaceLevel
 from tests.conftest import OFFICIAL, make_settings
+from tests.outboxes import source
 
 HEAD = ("o9AgO5Kd", "gh_97417a04a28d", datetime(2026, 11, 21, tzinfo=UTC), "m:1")
 LONG = "慢" * 64
@@ -33,7 +37,20 @@ FILLED = {
     "code": CODE,
     "text": "🏮" * 100,
     "number": "0123abcd",
-    "held": "\n".join([phrases.HELD_FOLLOW, phrases.HELD_PLACE.format(place=LONG), phrases.HELD_LAST]),
+    "held": "\n".join(
+        [
+            phrases.HELD_FOLLOW,
+            phrases.HELD_PLACE.format(place=LONG),
+            phrases.HELD_MUTED.format(until="12月31日"),
+            phrases.HELD_SUBSCRIPTIONS.format(count=1000),
+            phrases.HELD_LAST,
+        ]
+    ),
+    "until": "12月31日",
+    "day": "12月31日",
+    "words": "🏮" * 90,
+    "letters": "\n\n".join([phrases.LETTER.format(day="12月31日", words="🏮" * 90)] * messages.MOST),
+    "count": "1000",
     "kind": max(phrases.KINDS.values(), key=len),
 }
 OF_CONVERSATION = {"WORKING", "BUSY", "FAILED"}
@@ -83,6 +100,8 @@ MESSAGES: list[m.Inbound] = [
         m.Text(*HEAD, said)
         for said in ("帮助", "社区", "我的社区", "隐私", "邀请", "忘记社区", f"记住{CODE}", "记住" + "Z" * 32, "胡言")
     ),
+    m.SubscribePopup(*HEAD, (m.Choice("T1", "accept"),)),
+    *(m.Text(*HEAD, said) for said in ("免打扰", "隐私", "恢复通知", "消息")),
     m.Click(*HEAD, "human"),
     m.Location(*HEAD, 30.4, 112.8),
     m.Location(*HEAD, 0.0, 0.0),
@@ -105,6 +124,8 @@ def _said(runtime: Runtime, remembers: bool) -> list[str]:
         members.forget_place(follower.id)
         if remembers:
             members.remember_place(follower.id, Place.get(Place.code == CODE).id)
+            runtime.outbox.put(source(Channel.INBOX), Recipient(follower_id=follower.id))
+            runtime.engine.work()
         talk = Talk(runtime, account, message, members.meet(account.id, message.openid))
         reply = table.route_of(message).answer(talk)
         if isinstance(reply, TextReply):
@@ -112,14 +133,13 @@ def _said(runtime: Runtime, remembers: bool) -> list[str]:
     return said
 
 
-def _queued(runtime: Runtime) -> list[str]:
-    payloads: list[dict[str, str]] = []
-    runtime.queue.work_off({"invitation": payloads.append})
-    return [payload["words"] for payload in payloads]
+def _told(runtime: Runtime) -> list[str]:
+    """What is sent by a message of its own."""
+    return [unseal(runtime.cipher, source.message).words for source in DeliverySource.select()]
 
 
 def test_every_phrase_is_said_somewhere_and_never_with_a_blank(runtime: Runtime) -> None:
-    said = _said(runtime, remembers=False) + _said(runtime, remembers=True) + _queued(runtime)
+    said = _said(runtime, remembers=False) + _said(runtime, remembers=True) + _told(runtime)
     blanks = [f"{{{name}}}" for name in FILLED]
     assert [words for words in said if any(blank in words for blank in blanks)] == []
     assert [words for words in said if len(words.encode()) > MAX_TEXT_BYTES] == []
@@ -144,3 +164,7 @@ def test_what_the_conversation_says_by_itself_has_only_the_number_to_fill_in() -
 def test_a_name_with_braces_is_shown_as_it_is(runtime: Runtime) -> None:
     Place.update(name="{code}社区{0}").where(Place.code == CODE).execute()
     assert any("您在{code}社区{0}。" in words for words in _said(runtime, remembers=False))
+
+
+def test_a_day_is_said_as_people_say_it() -> None:
+    assert phrases.day(date(2026, 12, 1)) == "12月1日"

@@ -67,15 +67,9 @@ def test_a_follow_is_tried_again_until_it_is_given_up(
     assert len(tries) == 3, "once, and once after each pause"
 
 
-def test_an_invitation_for_somebody_who_left_is_dropped(runtime: Runtime, account: Account) -> None:
-    payload = {"app_id": account.app_id, "follower_id": 999, "place_id": 999, "words": "x"}
-    runtime.queue.put("invitation", payload)
-    assert (_work(runtime), runtime.queue.waiting()) == (1, 0)
-
-
 def test_a_task_that_nobody_knows_or_that_fails_ends_nothing(runtime: Runtime, account: Account) -> None:
     runtime.queue.put("unheard-of", {})
-    runtime.queue.put("say", {"app_id": "wx-gone", "openid": "o1", "words": "x"})
+    runtime.queue.put("say", {"account_id": account.id})
     runtime.queue.put("follow", _follow(account))
     assert _work(runtime) == 3
     assert queries.find(account.id, "o1") is not None
@@ -85,6 +79,6 @@ def test_every_task_and_every_job_has_a_name_of_its_own() -> None:
     names = [every.name for every in TIMETABLE]
     assert len(set(names)) == len(names)
     assert all(job(name).name == name for name in names)
-    assert set(TASKS) == {"follow", "leave", "invitation", "say"}
+    assert set(TASKS) == {"deliver", "follow", "leave", "mass_finished", "say"}
     with pytest.raises(KeyError):
         job("unheard-of")

@@ -93,7 +93,7 @@ def test_her_invitation_comes_later_as_a_picture(page: Page, house: House) -> No
     expect(said(page, "记住了")).to_be_visible()
     write(page, "邀请")
     expect(said(page, "正在为您准备春晓社区的二维码")).to_be_visible()
-    assert house.work() == 1
+    assert house.work() == 2
     expect(said(page, "转给邻居")).to_be_visible()
     expect(page.locator('[data-testid="bubble"][data-by="account"][data-kind="image"]')).to_be_visible()
 

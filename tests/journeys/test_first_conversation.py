@@ -147,9 +147,10 @@ def test_an_invitation_comes_from_the_worker_as_a_picture_and_a_sentence(
 ) -> None:
     phone.follow(f"place.{CODE}")
     assert words(phone.text("邀请")) == phrases.INVITE_WORKING.format(place=PLACE)
-    assert house.work() == 1
-    assert phone.wait_for("image")["url"]
-    phone.wait_for("text", phrases.INVITE_READY.format(place=PLACE))
+    assert house.work() == 2
+    picture, sentence = phone.messages()[-2:]
+    assert picture["url"]
+    assert (picture["kind"], sentence["content"]) == ("image", phrases.INVITE_READY.format(place=PLACE))
     code = platform.ask("GET", "state")["codes"][-1]
     assert (code["scene"], code["kind"]) == (f"place.{CODE}", "QR_STR_SCENE")
 

@@ -116,12 +116,14 @@ def test_events_racing_on_two_threads_end_the_same(account: Account) -> None:
 
 def test_leaving_forgets_at_once_what_we_knew_of_her(account: Account, place: Place) -> None:
     actions.follow(account.id, OPENID, _at(1), "", place.id)
-    WechatIdentity.update(unionid="uPerson").execute()
     actions.record_heard([actions.Heard(account.id, OPENID, _at(2).timestamp(), Interaction.MESSAGE)])
-    assert _row().last_interaction is Interaction.MESSAGE
+    known = {"unionid": "uPerson", "muted_until": _at(900), "refused": 48002, "refused_at": _at(2)}
+    WechatIdentity.update(known).execute()
+    assert {name for name, value in _row().__data__.items() if value is None} == {"member"}
     assert actions.leave(account.id, OPENID, _at(3))
     row = _row()
-    assert (row.unionid, _place_id(row), row.last_interaction_at, row.last_interaction) == (None, None, None, None)
+    held = {name for name, value in row.__data__.items() if value is not None}
+    assert held == {"id", "account", "openid", "follow_state", "follow_changed_at", "created_at"}
     assert queries.openid_of(row.id) is None
 
 

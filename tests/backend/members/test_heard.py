@@ -1,7 +1,8 @@
-"""When somebody was last heard of: the latest counts, in whatever order and however often it is written."""
+"""When somebody was last heard of, and last wrote: the latest counts, in whatever order and however often."""
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import permutations
 from random import Random
 
 import pytest
@@ -27,6 +28,15 @@ def _last(openid: str) -> tuple[datetime | None, Interaction | None]:
     return row.last_interaction_at, row.last_interaction
 
 
+def _spoke(openid: str) -> datetime | None:
+    row: WechatIdentity = WechatIdentity.get(WechatIdentity.openid == openid)
+    return row.last_message_at  # type: ignore[no-any-return]
+
+
+def _at(second: int) -> datetime:
+    return NOON + timedelta(seconds=second)
+
+
 @pytest.mark.parametrize("kind", list(Interaction))
 def test_what_is_written_in_the_journal_is_read_the_same(kind: Interaction) -> None:
     heard = Heard(7, "o9AgO5Kd-_\tx", 1714112445.0, kind)
@@ -47,6 +57,64 @@ def test_an_older_one_that_comes_later_changes_nothing(account: Account) -> None
     assert _last("oA") == (NOON + timedelta(seconds=9), Interaction.MENU)
 
 
+MENU, MESSAGE = Interaction.MENU, Interaction.MESSAGE
+HEARD = {1: MESSAGE, 3: MENU, 5: MESSAGE, 7: MENU}
+
+
+@pytest.mark.parametrize("order", [*permutations(HEARD)][::3])
+def test_the_last_message_and_the_last_interaction_are_two_moments(account: Account, order: tuple[int, ...]) -> None:
+    """A tap on the menu opens a short window; the long one, which a message opened before, stays open."""
+    actions.meet(account.id, "oTogether")
+    actions.record_heard([_heard(account, "oTogether", second, HEARD[second]) for second in order])
+    actions.meet(account.id, "oApart")
+    for second in order:
+        actions.record_heard([_heard(account, "oApart", second, HEARD[second])])
+    for openid in ("oTogether", "oApart"):
+        assert (_last(openid), _spoke(openid)) == ((_at(7), MENU), _at(5))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Interaction if kind is not MESSAGE])
+def test_only_a_message_is_a_message(account: Account, kind: Interaction) -> None:
+    actions.meet(account.id, "oA")
+    actions.record_heard([_heard(account, "oA", 2, kind)])
+    assert (_last("oA"), _spoke("oA")) == ((_at(2), kind), None)
+
+
+def test_an_older_message_is_kept_although_something_else_came_later(account: Account) -> None:
+    actions.meet(account.id, "oA")
+    actions.record_heard([_heard(account, "oA", 9, MENU)])
+    actions.record_heard([_heard(account, "oA", 2)])
+    assert (_last("oA"), _spoke("oA")) == ((_at(9), MENU), _at(2))
+
+
+def _refuse(openid: str) -> None:
+    here = WechatIdentity.openid == openid
+    WechatIdentity.update(refused=43004, refused_at=NOON).where(here).execute()
+
+
+def _refused(openid: str) -> tuple[int | None, datetime | None]:
+    row = WechatIdentity.get(WechatIdentity.openid == openid)
+    return row.refused, row.refused_at
+
+
+@pytest.mark.parametrize("kind", list(Interaction))
+def test_whoever_is_heard_of_again_is_no_longer_taken_for_unreachable(account: Account, kind: Interaction) -> None:
+    for openid in ("oA", "oB"):
+        actions.meet(account.id, openid)
+        _refuse(openid)
+    actions.record_heard([_heard(account, "oA", 2, kind)])
+    assert (_refused("oA"), _refused("oB")) == ((None, None), (43004, NOON))
+
+
+def test_what_is_written_once_more_or_late_does_not_speak_for_her(account: Account) -> None:
+    actions.meet(account.id, "oA")
+    actions.record_heard([_heard(account, "oA", 5, MENU)])
+    _refuse("oA")
+    actions.record_heard([_heard(account, "oA", 5, MENU)])
+    actions.record_heard([_heard(account, "oA", 3, MESSAGE)])
+    assert (_refused("oA"), _spoke("oA")) == ((43004, NOON), _at(3))
+
+
 def test_writing_the_same_twice_is_harmless(account: Account) -> None:
     actions.meet(account.id, "oA")
     for _ in range(2):
@@ -64,7 +132,7 @@ def test_each_person_of_each_spelling_has_her_own_moment(account: Account) -> No
 def test_whoever_left_is_not_written_about(account: Account) -> None:
     actions.leave(account.id, "oA", NOON)
     actions.record_heard([_heard(account, "oA", 5)])
-    assert _last("oA") == (None, None)
+    assert (_last("oA"), _spoke("oA")) == ((None, None), None)
 
 
 def test_somebody_unknown_is_not_made_known(account: Account) -> None:
