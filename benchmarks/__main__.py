@@ -2,9 +2,15 @@
 
 import sys
 
-from benchmarks import sending, simulator, start, webhook
+from benchmarks import deliveries, sending, simulator, start, webhook
 
-ALL = {"start": start.main, "webhook": webhook.main, "sending": sending.main, "simulator": simulator.main}
+ALL = {
+    "start": start.main,
+    "webhook": webhook.main,
+    "sending": sending.main,
+    "deliveries": deliveries.main,
+    "simulator": simulator.main,
+}
 
 
 def main() -> None:

@@ -42,7 +42,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         certificate, key = write_certificate(folder)
-        with _stub(certificate, key):
+        with stub(PORT, certificate, key, LATENCY_MS):
             rows = {client: list[Measured]() for client in CLIENTS}
             for _ in range(ROUNDS):
                 for client in CLIENTS:
@@ -80,15 +80,15 @@ def _report_memory(few: Measured, many: Measured) -> None:
 
 
 @contextlib.contextmanager
-def _stub(certificate: Path, key: Path) -> Iterator[None]:
-    command = [sys.executable, "-m", "benchmarks.stub", str(PORT), str(certificate), str(key), str(LATENCY_MS)]
-    stub = subprocess.Popen(command, preexec_fn=lambda: os.sched_setaffinity(0, {0}))
+def stub(port: int, certificate: Path, key: Path, latency_ms: int) -> Iterator[None]:
+    command = [sys.executable, "-m", "benchmarks.stub", str(port), str(certificate), str(key), str(latency_ms)]
+    running = subprocess.Popen(command, preexec_fn=lambda: os.sched_setaffinity(0, {0}))
     try:
         time.sleep(1.0)
         yield
     finally:
-        stub.terminate()
-        stub.wait(10)
+        running.terminate()
+        running.wait(10)
 
 
 def _run(client: str, count: int, certificate: Path) -> Measured:
