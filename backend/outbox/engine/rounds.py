@@ -178,15 +178,21 @@ class Round:
         """Surely not, so nothing of the intent remains, unless an earlier one may have arrived."""
         parcel.reason = verdict.reason
         parcel.attempts -= not verdict.asked
-        if verdict.refuses and not parcel.repeats:
-            assert parcel.channel is not None
-            parcel.refused |= BITS[parcel.channel]
-            parcel.move(S.PENDING, self.changes)
-            parcel.intended_at = None
-            parcel.move(S.CLAIMED, self.changes)  # still in hand: the next rung of the ladder is tried at once
-            self.parcels[parcel.id] = parcel  # its turn may come in a later round only
+        cancelled = parcel.block.assignment.state is SourceState.CANCELLED
+        if not parcel.repeats and (verdict.refuses or cancelled):
+            if verdict.refuses:
+                assert parcel.channel is not None
+                parcel.refused |= BITS[parcel.channel]
+            self._keep(parcel)
             return
         self._put_back(parcel, _too_late(parcel) if verdict.refuses else self._after(_wait(parcel, verdict)))
+
+    def _keep(self, parcel: Parcel) -> None:
+        """Still in hand: at once it is tried by the next rung of the ladder, or cancelled with its source."""
+        parcel.move(S.PENDING, self.changes)
+        parcel.intended_at = None
+        parcel.move(S.CLAIMED, self.changes)
+        self.parcels[parcel.id] = parcel  # its turn may come in a later round only
 
     def _put_back(self, parcel: Parcel, until: datetime) -> None:
         parcel.due_at = until
