@@ -14,10 +14,11 @@ from granian.log import LogLevels
 from peewee import PeeweeException
 
 import demo as demonstration
-from backend import doctor as doctors
 from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.accounts import actions as accounts
+from backend.doctor.examination import examine
+from backend.doctor.findings import Verdict
 from backend.errors import HouseError, NotFound
 from backend.outbox import actions as outbox_actions
 from backend.outbox import listing as outbox_listing
@@ -148,8 +149,8 @@ def migration(name: str) -> None:
 def doctor() -> None:
     """看看配置、连接有没有问题，怎么修。"""
     bad = False
-    for finding in doctors.examine(_start(), timetable.expected()):
-        bad = bad or finding.verdict is doctors.Verdict.BAD
+    for finding in examine(_start(), timetable.expected()):
+        bad = bad or finding.verdict is Verdict.BAD
         click.echo(f"[{finding.verdict}] {finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
     sys.exit(1 if bad else 0)
 
@@ -267,7 +268,9 @@ def outbox_pause(source: int) -> None:
     """暂停：一秒内不再发出新的。"""
     _ready()
     outbox_queries.truth(source)
-    click.echo("已暂停。" if outbox_actions.pause(source, "by_hand") else "它没有在进行，没有什么可暂停的。")
+    click.echo(
+        "已暂停。" if outbox_actions.pause(source, outbox_actions.BY_HAND) else "它没有在进行，没有什么可暂停的。"
+    )
 
 
 @outbox.command("resume")

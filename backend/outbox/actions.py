@@ -24,6 +24,9 @@ from models.deliveries import Delivery, DeliverySource, DeliveryState, SourceSta
 from models.members import WechatIdentity
 from models.workers import DeliveryBlock
 
+BY_HAND = "by_hand"
+"""Why a source is paused that somebody paused."""
+
 log = structlog.get_logger()
 
 

@@ -8,7 +8,7 @@ from backend import clock
 from backend.errors import NotFound
 from backend.storage.dialects import moment, naive, run
 from models.deliveries import DeliverySource, DeliveryState, DeliveryTally, SourceState
-from models.workers import DeliveryWorker
+from models.workers import DeliveryBlock, DeliveryWorker
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,13 @@ def latest(limit: int, unfinished: bool = False) -> list[Truth]:
     return [_truth(source) for source in sources]
 
 
+def paused(limit: int) -> list[Truth]:
+    """Those that are paused while somebody waits, the newest first."""
+    waiting = DeliveryBlock.select(DeliveryBlock.source)
+    mine = (DeliverySource.state == SourceState.PAUSED) & DeliverySource.id.in_(waiting)
+    return [_truth(source) for source in DeliverySource.select().where(mine).order_by(-DeliverySource.id).limit(limit)]
+
+
 def _truth(source: DeliverySource) -> Truth:
     tallies = DeliveryTally.select().where(DeliveryTally.source == source.id, DeliveryTally.count > 0)
     ended = [Ended(row.state, row.channel, row.reason, row.count) for row in tallies]
@@ -66,9 +73,11 @@ def _truth(source: DeliverySource) -> Truth:
 
 @dataclass(frozen=True)
 class Working:
-    """A worker on its shift. `rate`: accepted messages a second since it began."""
+    """A worker on its shift. `silent`: seconds since its last transaction; `rate`: accepted messages a second since
+    it began."""
 
     name: str
+    silent: float
     in_flight: int
     accepted: int
     rate: float
@@ -97,12 +106,13 @@ def load() -> Load:
         "WHERE s.state = 'paused'"
     ).fetchone()[0]
     lag = max(0.0, (now - began).total_seconds()) if began else 0.0
-    return Load(int(due), lag, int(paused), [_working(row) for row in DeliveryWorker.select()])
+    return Load(int(due), lag, int(paused), [_working(row, now) for row in DeliveryWorker.select()])
 
 
-def _working(row: DeliveryWorker) -> Working:
+def _working(row: DeliveryWorker, now: datetime) -> Working:
     seconds = max(1.0, (row.seen_at - row.started_at).total_seconds())
-    return Working(row.name, row.in_flight, row.accepted, row.accepted / seconds)
+    silent = (now - row.seen_at).total_seconds()
+    return Working(row.name, silent, row.in_flight, row.accepted, row.accepted / seconds)
 
 
 def ended_lately(span: timedelta = timedelta(days=1)) -> list[Ended]:

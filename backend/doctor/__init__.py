@@ -1,0 +1,1 @@
+"""What is configured, reachable, wrong, and how to mend it. Changes nothing."""
