@@ -37,7 +37,7 @@ from backend.wechat.sending.sends import Outcome
 from models.deliveries import Channel, Delivery, DeliverySource, DeliveryState, Priority, SourceState
 from models.subscriptions import SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
-from tests.backend.outbox.watched import (
+from tests.backend.outbox.engine.watched import (
     FOLLOWERS,
     LEASE,
     MEMBERS,

@@ -18,7 +18,7 @@ from backend.wechat.sending.sends import Outcome
 from models.deliveries import Channel, Delivery, Priority
 from models.members import FollowState, WechatIdentity
 from models.workers import DeliveryBlock, DeliveryLane
-from tests.backend.outbox.watched import LEASE, NOON, Clock, House, Watched, bury, own_time
+from tests.backend.outbox.engine.watched import LEASE, NOON, Clock, House, Watched, bury, own_time
 from tests.outboxes import check_truth, source, states
 from tests.threads import at_once
 
