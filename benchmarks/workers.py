@@ -100,7 +100,7 @@ def source() -> Source:
 def work(settings: Settings) -> None:
     """Prints when it began and ended (seconds since 1970), how many were accepted, its CPU seconds and its MiB."""
     runtime = started(settings)
-    sys.setswitchinterval(worker.SWITCH_SECONDS)  # as the worker process does
+    worker.tune()
     begun = time.time()
     accepted = runtime.engine.work()
     _report(begun, accepted)

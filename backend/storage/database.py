@@ -85,7 +85,6 @@ def _sqlite(url: str, pool: int) -> Database:
             "synchronous": "full",  # a follow that was answered has reached the disk
             "foreign_keys": 1,
             "busy_timeout": LOCK_SECONDS * 1000,
-            "cache_size": -8_000,
         },
     )
 

@@ -1,6 +1,6 @@
-"""The thread that speaks to the platform for one account: it sends what is handed over, and tells what became of it.
+"""The threads that speak to the platform for one account: they send what is handed over, and tell what became of it.
 
-It knows no database. What it holds has its intent committed; whoever hands over sees to it that a person has one
+They know no database. What they hold has its intent committed; whoever hands over sees to it that a person has one
 message under way at a time.
 """
 
@@ -16,29 +16,33 @@ from backend.wechat.failures import Interrupted, NoAnswer
 from backend.wechat.gateway import Gateway
 from backend.wechat.sending.sends import Limits, Outcome
 
+THREADS = 2
+"""They share what may be in flight. While Python runs for one of them, or writes to the database, libcurl goes on for
+the other: encryption and the network are two thirds of the work."""
+
 IDLE_SECONDS = 0.5
 PATIENCE = 2.0
 """Seconds a batch waits for an interface that has just closed; then the parcels go back and wait where others pass."""
 
+Tell = Callable[[Outcome[Outgoing]], None]
 log = structlog.get_logger()
 
 
 class Outlet:
-    def __init__(
-        self, gateway: Gateway, limits: Limits, tell: Callable[[Outcome[Outgoing]], None], may_send: Callable[[], bool]
-    ) -> None:
-        self._gateway, self._tell, self._may_send = gateway, tell, may_send
-        self._limits = Limits(limits.in_flight, limits.per_second, waits_for=PATIENCE)
+    def __init__(self, gateway: Gateway, limits: Limits, tell: Tell, may_send: Callable[[], bool]) -> None:
+        self._tell = tell
         self._ready: deque[Outgoing] = deque()
-        self._drawn: set[Outgoing] = set()
-        self._rung, self._ended = threading.Event(), False
-        self._thread = threading.Thread(target=self._serve, name="outlet", daemon=True)
-        self._thread.start()
+        threads = min(THREADS, limits.in_flight)
+        self._speakers = [
+            _Speaker(self._ready, gateway, Limits(share, limits.per_second, waits_for=PATIENCE), tell, may_send)
+            for share in ((limits.in_flight + number) // threads for number in range(threads))
+        ]
 
     def hand_over(self, outgoing: Outgoing, first: bool = False) -> None:
         """`first`: before all that waits here."""
         (self._ready.appendleft if first else self._ready.append)(outgoing)
-        self._rung.set()
+        for speaker in self._speakers:
+            speaker.ring()
 
     def recall(self, source_ids: Collection[int]) -> None:
         """What of these sources has not been begun comes back unsent: they were paused or cancelled."""
@@ -46,28 +50,52 @@ class Outlet:
             try:
                 outgoing = self._ready.popleft()
             except IndexError:
-                return  # the thread that sends took the last
+                return  # a thread that sends took the last
             if outgoing.parcel.source_id in source_ids:
-                self._tell(Outcome(outgoing, Interrupted(outgoing.path, False), "", 0))
+                self._tell(_unsent(outgoing))
             else:
                 self._ready.append(outgoing)
 
     def end(self) -> None:
         """Waits until all that is under way has an outcome; the rest comes back unsent."""
+        for speaker in self._speakers:
+            speaker.end()
+        for speaker in self._speakers:
+            speaker.join()
+
+
+class _Speaker(threading.Thread):
+    """Takes from what is ready, as the other does."""
+
+    def __init__(
+        self, ready: deque[Outgoing], gateway: Gateway, limits: Limits, tell: Tell, may_send: Callable[[], bool]
+    ) -> None:
+        super().__init__(name="outlet", daemon=True)
+        self._ready, self._gateway, self._limits = ready, gateway, limits
+        self._tell, self._may_send = tell, may_send
+        self._drawn: set[Outgoing] = set()
+        self._rung, self._ended = threading.Event(), False
+        self.start()
+
+    def ring(self) -> None:
+        """There is something to send."""
+        if not self._rung.is_set():
+            self._rung.set()
+
+    def end(self) -> None:
         self._ended = True
         self._rung.set()
-        self._thread.join()
 
-    def _serve(self) -> None:
+    def run(self) -> None:
         while not self._ended:
             if self._ready:
-                self._run()
+                self._speak()
             else:
                 self._rung.wait()
                 self._rung.clear()
         self._return_all()
 
-    def _run(self) -> None:
+    def _speak(self) -> None:
         """One batch, as long as there is something to send."""
         try:
             with self._gateway.sender.send_many(self._stream(), self._limits, self._may_send) as batch:
@@ -100,6 +128,12 @@ class Outlet:
                 idle_since = clock.monotonic()
 
     def _return_all(self) -> None:
-        while self._ready:
-            outgoing = self._ready.popleft()
-            self._tell(Outcome(outgoing, Interrupted(outgoing.path, False), "", 0))
+        while True:
+            try:
+                self._tell(_unsent(self._ready.popleft()))
+            except IndexError:
+                return
+
+
+def _unsent(outgoing: Outgoing) -> Outcome[Outgoing]:
+    return Outcome(outgoing, Interrupted(outgoing.path, False), "", 0)
