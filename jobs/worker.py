@@ -14,7 +14,7 @@ from jobs.timetable import MAKERS, TASKS
 from models.base import database
 
 LOOK_SECONDS = 2.0
-SWITCH_SECONDS = 0.00005
+SWITCH_SECONDS = 0.00001
 """A thread that sends waits for the one that writes at most so long; the default, five milliseconds, costs a tenth of
 the rate."""
 

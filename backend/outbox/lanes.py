@@ -3,7 +3,7 @@
 Members and followers have lanes of their own: a member's number is not negative, a follower's is.
 """
 
-WIDTH = 250
+WIDTH = 500
 
 
 def of_member(member_id: int) -> int:

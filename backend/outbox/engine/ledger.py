@@ -60,10 +60,12 @@ def _sqlite(settled_at: object, rows: Sequence[Row]) -> None:
 
 
 def _postgresql(settled_at: object, rows: Sequence[Row]) -> None:
+    """As two arrays: read faster than records of JSON, and written faster than the driver does."""
+    ids, told = zip(*rows, strict=True)
     run(
-        "UPDATE delivery SET state = 'accepted', settled_at = ?, platform_id = v.platform_id "
-        "FROM json_to_recordset(?::json) AS v(id bigint, platform_id text) WHERE delivery.id = v.id",
-        _moment(settled_at), _json([{"id": id_, "platform_id": told} for id_, told in rows]),
+        "UPDATE delivery SET state = 'accepted', settled_at = ?, platform_id = v.told "
+        "FROM unnest(?::bigint[], ?::text[]) AS v(id, told) WHERE delivery.id = v.id",
+        _moment(settled_at), _array(ids), _array(told),
     )  # fmt: skip
 
 
@@ -95,6 +97,11 @@ def _row(parcel: Parcel) -> Row:
         parcel.platform_id,
         parcel.reason,
     )
+
+
+def _array(values: object) -> str:
+    """Of numbers or strings: but for its brackets PostgreSQL writes them as JSON does."""
+    return f"{{{_json(values)[1:-1]}}}"
 
 
 def _json(rows: object) -> str:

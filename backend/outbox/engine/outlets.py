@@ -24,6 +24,9 @@ IDLE_SECONDS = 0.5
 PATIENCE = 2.0
 """Seconds a batch waits for an interface that has just closed; then the parcels go back and wait where others pass."""
 
+BREATH = 0.002
+"""The machine has the database to serve besides."""
+
 Tell = Callable[[Outcome[Outgoing]], None]
 log = structlog.get_logger()
 
@@ -34,7 +37,7 @@ class Outlet:
         self._ready: deque[Outgoing] = deque()
         threads = min(THREADS, limits.in_flight)
         self._speakers = [
-            _Speaker(self._ready, gateway, Limits(share, limits.per_second, waits_for=PATIENCE), tell, may_send)
+            _Speaker(self._ready, gateway, Limits(share, limits.per_second, PATIENCE, BREATH), tell, may_send)
             for share in ((limits.in_flight + number) // threads for number in range(threads))
         ]
 

@@ -53,3 +53,6 @@ class Limits:
     per_second: int = 1000
     waits_for: float = 90.0
     """Seconds a batch waits for a closed interface to open again before it ends, and a message for its next try."""
+    breath: float = 0.0
+    """Seconds an answer may wait for others, while many are in flight: several at once cost less time each, for whoever
+    has better to do with it."""

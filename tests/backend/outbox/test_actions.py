@@ -239,7 +239,7 @@ def test_an_audience_is_frozen_with_members_and_followers_together(
     assert told(source_id) == {(one, None), (other, None), *((None, each) for each in ids[3:])}
     assert (audience(source_id), states(source_id), bell.rung) == (599, {"pending": 599}, 1)
     assert sum(blocks(source_id).values()) == 599
-    assert len(blocks(source_id)) >= 4
+    assert len(blocks(source_id)) >= 3, "one of members, and two lanes of followers at least"
     check_truth(source_id)
     check_blocks(source_id)
 
