@@ -27,8 +27,9 @@ from backend.storage.kv_redis import RedisKV
 from backend.storage.kv_sqlite import SqliteKV
 from backend.web import logs
 from models import base
+from tests.databases import Ready
 from tests.required import missing
-from tests.servers import Server, database_servers, redis_url
+from tests.servers import database_servers, redis_url
 
 DATA_KEY = "k1:" + base64.urlsafe_b64encode(bytes(range(32))).decode()
 OFFICIAL = AccountSettings(
@@ -55,14 +56,27 @@ def _logs() -> None:
     logs.configure("INFO")
 
 
+@pytest.fixture(scope="session")
+def ready_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ready]:
+    made = Ready(SERVERS, tmp_path_factory.mktemp("models"))
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", *SERVERS])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty database, on each engine in turn."""
+def database_url(request: pytest.FixtureRequest, ready_databases: Ready, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database with nothing in it but the schema, on each engine in turn."""
+    with ready_databases.database(request.param, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", *SERVERS])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database in which there is not even a schema, on each engine in turn."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    server: Server = SERVERS[request.param]
-    with server.empty_database() as url:
+    with SERVERS[request.param].empty_database() as url:
         yield url
 
 

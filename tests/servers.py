@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -25,33 +26,47 @@ class Server:
 
     @contextmanager
     def empty_database(self) -> Iterator[str]:
-        name = f"tongxin_test_{secrets.token_hex(6)}"
-        self._execute(self._create(name))
+        """Its URL."""
+        name = self.create()
         try:
-            yield self.url.rsplit("/", 1)[0] + f"/{name}"
+            yield self.url_of(name)
         finally:
-            self._execute(self._drop(name))
+            self.drop(name)
 
     @property
     def engine(self) -> str:
         return "postgresql" if self.url.startswith("postgres") else "mariadb"
 
-    def _create(self, name: str) -> str:
-        return f"CREATE DATABASE {name}" + (" CHARACTER SET utf8mb4" if self.engine == "mariadb" else "")
+    def url_of(self, name: str) -> str:
+        return self.url.rsplit("/", 1)[0] + f"/{name}"
 
-    def _drop(self, name: str) -> str:
-        return f"DROP DATABASE {name}" + (" WITH (FORCE)" if self.engine == "postgresql" else "")
+    def create(self) -> str:
+        """Answers its name."""
+        name = f"tongxin_test_{secrets.token_hex(6)}"
+        how = "CHARACTER SET utf8mb4" if self.engine == "mariadb" else ""
+        self.execute(f"CREATE DATABASE {name} {how}")
+        return name
 
-    def _execute(self, statement: str) -> None:
+    def drop(self, name: str) -> None:
+        self.execute(f"DROP DATABASE {name}" + (" WITH (FORCE)" if self.engine == "postgresql" else ""))
+
+    def connection(self, name: str | None = None) -> "pymysql.Connection[Any]":
+        """To a MariaDB server."""
+        parts = urlsplit(self.url)
+        return pymysql.connect(
+            host=parts.hostname,
+            port=parts.port or 3306,
+            user=parts.username,
+            password=parts.password or "",
+            database=name,
+        )
+
+    def execute(self, statement: str) -> None:
         if self.engine == "postgresql":
             with psycopg.connect(self.url, autocommit=True, connect_timeout=3) as postgres:
                 postgres.execute(statement.encode())
             return
-        parts = urlsplit(self.url)
-        maria = pymysql.connect(
-            host=parts.hostname, port=parts.port or 3306, user=parts.username, password=parts.password or ""
-        )
-        with maria, maria.cursor() as cursor:
+        with self.connection() as maria, maria.cursor() as cursor:
             cursor.execute(statement)
 
 
@@ -81,7 +96,7 @@ def _listens(url: str) -> bool:
 
 def _lets_us_in(server: Server) -> bool:
     try:
-        server._execute("SELECT 1")
+        server.execute("SELECT 1")
     except (psycopg.Error, pymysql.Error):
         return False
     return True

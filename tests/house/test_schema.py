@@ -7,10 +7,10 @@ import pytest
 from backend import runtime as runtimes
 from backend.errors import Misconfigured
 from backend.runtime import Runtime
-from backend.settings import Settings
 from backend.storage import migrations
 from models.base import database
 from models.registry import TABLES
+from tests.conftest import make_settings
 
 
 def test_the_migrations_build_what_the_models_say(runtime: Runtime) -> None:
@@ -21,8 +21,8 @@ def test_applying_twice_applies_nothing_more(runtime: Runtime) -> None:
     assert migrations.apply(runtime.database) == []
 
 
-def test_nothing_is_served_on_an_older_schema_and_the_command_is_named(settings: Settings) -> None:
-    runtime = runtimes.start(settings)
+def test_nothing_is_served_on_an_older_schema_and_the_command_is_named(tmp_path: Path, empty_database_url: str) -> None:
+    runtime = runtimes.start(make_settings(tmp_path, empty_database_url))
     try:
         with pytest.raises(Misconfigured, match=r"python manage\.py migrate"):
             migrations.require_current(runtime.database)
