@@ -80,7 +80,10 @@ def test_help_lists_every_command() -> None:
     assert _manage(None, "unheard-of").code == 2
 
 
-def test_migrate_brings_each_engine_up_to_date_and_then_has_nothing_to_do(settings: Settings) -> None:
+def test_migrate_brings_each_engine_up_to_date_and_then_has_nothing_to_do(
+    tmp_path: Path, empty_database_url: str
+) -> None:
+    settings = make_settings(tmp_path, empty_database_url)
     first, second = _manage(settings, "migrate"), _manage(settings, "migrate")
     assert (first.code, first.said.startswith("已升级：0001_")) == (0, True)
     assert (second.code, second.said) == (0, "数据库结构已经是最新的。\n")

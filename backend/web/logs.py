@@ -25,13 +25,7 @@ def configure(level: str) -> None:
     for noisy, least in _NOISY.items():
         logging.getLogger(noisy).setLevel(least)
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            mask,
-            describe_error,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=_CHAIN,
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -55,3 +49,14 @@ def describe_error(_logger: Any, _method: str, event: MutableMapping[str, Any]) 
         if type(error).__module__.startswith("backend.") or isinstance(error, _CODE_ERRORS):
             event["reason"] = str(error)[:500]
     return event
+
+
+# One list for the life of the process: a logger keeps the one it found when it was first used, and whoever listens in
+# (structlog.testing) changes it in place.
+_CHAIN: list[Any] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    mask,
+    describe_error,
+    structlog.processors.JSONRenderer(ensure_ascii=False),
+]
