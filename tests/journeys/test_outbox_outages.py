@@ -149,7 +149,7 @@ def test_redis_is_emptied_and_restarted(with_redis: tuple[OwnRedis, Settings], p
         assert broadcast.finish() == _all_accepted(broadcast)
 
 
-@pytest.mark.parametrize("seconds", [3.0, pytest.param(60.0, marks=pytest.mark.kill)])
+@pytest.mark.parametrize("seconds", [3.0, pytest.param(60.0, marks=pytest.mark.load)])
 def test_redis_is_away(with_redis: tuple[OwnRedis, Settings], platform: Platform, seconds: float) -> None:
     server, settings = with_redis
     with _broadcast(settings, platform) as broadcast:
