@@ -17,7 +17,9 @@ from backend.settings import Settings
 from backend.storage import database as databases
 from backend.storage.kv import KV
 from backend.storage.stores import open_kv
+from backend.wechat.caller import PATIENCE, Caller
 from backend.wechat.gateway import Gateway, Hosts, connect
+from backend.wechat.sending.sender import Sender
 from backend.wechat.sending.sends import Limits
 from backend.wechat.tokens import Credential
 from backend.wechat.transport import Transport
@@ -89,9 +91,18 @@ def start(settings: Settings) -> Runtime:
     )
 
 
+def senders(settings: Settings) -> Callable[[Credential], Sender]:
+    """For a process that sends and knows no database."""
+    kv, api = open_kv(settings), Transport(settings.wechat_api_base, settings.wechat_ca_file)
+    return lambda credential: Sender(Caller(credential, api, kv, PATIENCE), api, _limits(settings))
+
+
 def _posts(accounts: Accounts, gateway_for: GatewayFor) -> dict[int, Post]:
-    known = accounts.all().values()
-    return {each.id: Post(each.id, each.app_id, each.kind, gateway_for(each)) for each in known}
+    return {each.id: _post(each, gateway_for(each)) for each in accounts.all().values()}
+
+
+def _post(account: Account, gateway: Gateway) -> Post:
+    return Post(account.id, account.kind, gateway, Credential(account.app_id, account.app_secret))
 
 
 def _limits(settings: Settings) -> Limits:

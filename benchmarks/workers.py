@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -98,12 +99,16 @@ def source() -> Source:
 
 
 def work(settings: Settings) -> None:
-    """Prints when it began and ended (seconds since 1970), how many were accepted, its CPU seconds and its MiB."""
+    """Prints when it began and ended (seconds since 1970), how many were accepted, and of both its processes together
+    the CPU seconds and the MiB."""
     runtime = started(settings)
     worker.tune()
+    speaker = worker.speak_apart(runtime)
     begun = time.time()
     accepted = runtime.engine.work()
-    _report(begun, accepted)
+    ended, mebibytes = time.time(), _mebibytes()
+    speaker.close()
+    _report(begun, ended, accepted, mebibytes)
     runtime.close()
 
 
@@ -115,13 +120,25 @@ def send(settings: Settings, count: int) -> None:
     begun = time.time()
     with gateway.sender.send_many(items, Limits(IN_FLIGHT, 0)) as batch:
         accepted = sum(outcome.error is None for outcome in batch)
-    _report(begun, accepted)
+    _report(begun, time.time(), accepted, _mebibytes())
     runtime.close()
 
 
-def _report(begun: float, accepted: int) -> None:
-    ended, used = time.time(), resource.getrusage(resource.RUSAGE_SELF)
-    print(begun, ended, accepted, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+def _mebibytes() -> float:
+    """Of this process and its children; what they share is counted once. Their connections are open still."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return sum(_proportional(process) for process in ("self", *children)) / 1024
+
+
+def _proportional(process: str) -> int:
+    """KiB: each page divided by those who have it."""
+    lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _report(begun: float, ended: float, accepted: int, mebibytes: float) -> None:
+    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    print(begun, ended, accepted, sum(each.ru_utime + each.ru_stime for each in used), mebibytes)
 
 
 if __name__ == "__main__":

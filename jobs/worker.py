@@ -1,26 +1,22 @@
 """Takes tasks from the queue until it is told to end."""
 
 import gc
-import sys
 import threading
 from functools import partial
 
 import structlog
 
 from backend.outbox.engine.delivery import Engine
+from backend.outbox.engine.voices import Apart
 from backend.outbox.queue import Work
-from backend.runtime import Runtime
+from backend.runtime import Runtime, senders
 from jobs.timetable import MAKERS, TASKS
 from models.base import database
 
 LOOK_SECONDS = 2.0
-SWITCH_SECONDS = 0.00001
-"""A thread that sends waits for the one that writes at most so long; the default, five milliseconds, costs a tenth of
-the rate."""
-
 GARBAGE = 50_000
 """Objects made between two searches for rings among them. Messages make many and no rings; the default, 700, costs a
-tenth of the rate too."""
+tenth of the rate."""
 
 log = structlog.get_logger()
 
@@ -50,6 +46,7 @@ def _returning(task: Work) -> Work:
 def serve(runtime: Runtime) -> None:
     """Until a signal ends it: running tasks and messages under way are finished first."""
     tune()
+    speaker = speak_apart(runtime)
     thread = threading.Thread(target=_deliver, args=(engine(runtime),), name="engine")
     thread.start()
     try:
@@ -57,11 +54,18 @@ def serve(runtime: Runtime) -> None:
     finally:
         runtime.engine.stop()
         thread.join()
+        speaker.close()
+
+
+def speak_apart(runtime: Runtime) -> Apart:
+    """Messages leave from a process of their own. Before this one has threads."""
+    apart = Apart(partial(senders, runtime.settings))
+    runtime.engine.voice = apart
+    return apart
 
 
 def tune() -> None:
     """The interpreter, for a process that delivers."""
-    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()  # what has been imported stays
     gc.set_threshold(GARBAGE)
 

@@ -24,7 +24,7 @@ class Channel(StrEnum):
 
 class DeliveryState(StrEnum):
     PENDING = "pending"
-    CLAIMED = "claimed"  # a worker has it, nothing has left
+    CLAIMED = "claimed"  # a worker has it once more, nothing has left
     SENDING = "sending"  # the intent is committed: it may have left
     ACCEPTED = "accepted"  # by the platform, which is not delivered
     DELIVERED = "delivered"

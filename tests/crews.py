@@ -27,7 +27,7 @@ NO_RATE = 5000
 """Messages a second: more than any test sends."""
 
 STOP_SECONDS = 30.0
-_BAD = {"outbox.failed", "outbox.outlet_failed"}
+_BAD = {"outbox.failed", "outbox.speaker_failed"}
 
 
 @dataclass

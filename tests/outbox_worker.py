@@ -20,6 +20,7 @@ from backend import settings as all_settings
 from backend.outbox.engine import workers
 from backend.outbox.engine.delivery import Engine
 from backend.web import logs
+from jobs.worker import speak_apart
 from models.base import database
 
 LOOK_SECONDS = 0.2
@@ -74,11 +75,13 @@ def main() -> None:
     workers.HOLD, workers.LEASE = asked.hold, asked.lease
     logs.configure("INFO")
     running = runtime.start(all_settings.load(os.environ))
+    speaker = speak_apart(running)
     signal.signal(signal.SIGTERM, lambda *_: running.engine.stop())
     signal.signal(signal.SIGUSR1, off.jump)
     sys.stdout.write("begun\n")
     sys.stdout.flush()
     carry(running.engine)
+    speaker.close()
     running.close()
 
 

@@ -124,7 +124,8 @@ def judge(error: GatewayError | None, attempts: int, now: float, luck: float) ->
     if error is None:
         return ACCEPTED
     if error.sent:
-        return Verdict(S.UNCERTAIN, NO_ANSWER, pause_before(attempts, luck), trouble=True)
+        ours = isinstance(error, Interrupted)  # and no trouble with the source
+        return Verdict(S.UNCERTAIN, INTERRUPTED if ours else NO_ANSWER, pause_before(attempts, luck), trouble=not ours)
     if isinstance(error, Refused):
         return _refused(error, attempts, luck)
     if isinstance(error, Closed):

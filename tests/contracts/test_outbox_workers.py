@@ -1,5 +1,6 @@
 """What several workers promise each other, on each engine: real processes over one database, one simulator."""
 
+import os
 import signal
 import time
 from collections.abc import Iterator
@@ -203,6 +204,59 @@ def test_a_put_wakes_an_idle_worker(platform: Platform, tmp_path: Path) -> None:
             wait_until(nothing_is_held, 10)
             time.sleep(0.3)  # it looks by itself every two seconds: that would be too late
         worker.stop()
+
+
+def test_when_what_speaks_for_it_is_killed_the_worker_goes_on(town: Town) -> None:
+    town.bind(Channel.TEMPLATE)
+    source_id = town.tell(town.people(2_000), Channel.TEMPLATE)
+    town.slow_down(templates.SEND)
+    worker = town.crew.start()
+    wait_until(lambda: told(town.platform, templates.SEND) > 300, 30)
+    os.kill(_speaker_of(worker), signal.SIGKILL)
+    wait_until(lambda: bool(worker.events("outbox.speaks_beside")), 30)
+    wait_until(nothing_is_held, 60)
+    worker.stop()
+    assert len(worker.events("outbox.speaker_died")) == 1
+    ended = states(source_id)
+    assert ended["accepted"] + ended.get("uncertain", 0) == 2_000
+    assert ended.get("uncertain", 0) <= town.window
+    assert set(received(town.platform, APP)["template"].values()) == {1}
+    check_truth(source_id)
+
+
+def test_what_speaks_for_a_worker_ends_with_it_however_that_ends(town: Town) -> None:
+    town.bind(Channel.TEMPLATE)
+    town.tell(town.people(2_000), Channel.TEMPLATE)
+    town.slow_down(templates.SEND)
+    killed = town.crew.start()
+    orphan = _speaker_of(killed)
+    wait_until(lambda: told(town.platform, templates.SEND) > 100, 30)
+    killed.kill()
+    wait_until(lambda: not _lives(orphan), 2)
+    before = told(town.platform, templates.SEND)
+    time.sleep(1)
+    on_the_wire = told(town.platform, templates.SEND) - before
+    assert on_the_wire <= town.settings.wechat_in_flight
+    stopped = town.crew.start()
+    speaker = _speaker_of(stopped)
+    os.kill(speaker, signal.SIGTERM)  # as when the terminal or systemd ends them all: the worker ends it in order
+    time.sleep(0.2)
+    assert _lives(speaker)
+    stopped.stop()
+    assert not _lives(speaker)
+
+
+def _speaker_of(worker: Hand) -> int:
+    pid = worker.process.pid
+    [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except FileNotFoundError:
+        return False
 
 
 def test_an_intent_of_a_clock_that_was_ahead_is_not_repeated_when_that_hour_comes(town: Town) -> None:

@@ -73,23 +73,29 @@ def table_of(lane: int, alias: str = "") -> str:
     return f"delivery {alias} FORCE INDEX (delivery_source_id_{people_of(lane)[0]})"
 
 
-def claim(due: Due, now: datetime, changes: Counter[End]) -> None:
-    """All of the block that are due and wait, and the uncertain ones that may be repeated: these keep the moment of
-    their intent, by which they are known."""
+def claim_group(due: Due, now: datetime) -> None:
+    """All of the block that are due and set aside for a mass send."""
     column, first, last = people_of(due.lane)
-    here = f"source_id = ? AND {column} BETWEEN ? AND ? AND (due_at IS NULL OR due_at <= ?)"
-    where = (due.source_id, first, last, naive(now))
-    kind, table = together(due.mass), table_of(due.lane)
-    pending = run(f"UPDATE {table} SET state = 'claimed' WHERE {here} AND state = 'pending' AND {kind}", *where)
-    if due.mass or pending.rowcount >= due.waiting:
-        return
-    again = f"{here} AND {_REPEATABLE}"
-    reasons = run(f"SELECT DISTINCT reason FROM {table} WHERE {again}", *where, _repeatable_since())
-    for (reason,) in reasons.fetchall():
+    run(
+        f"UPDATE {table_of(due.lane)} SET state = 'claimed' WHERE source_id = ? AND {column} BETWEEN ? AND ? "
+        f"AND (due_at IS NULL OR due_at <= ?) AND state = 'pending' AND {together(True)}",
+        due.source_id, first, last, naive(now),
+    )  # fmt: skip
+
+
+def claim_repeatable(due: Due, now: datetime, changes: Counter[End]) -> bool:
+    """The uncertain ones of the block that may be repeated: they keep the moment of their intent, by which they are
+    known. Whether there are any."""
+    column, first, last = people_of(due.lane)
+    where, table = (due.source_id, first, last, naive(now)), table_of(due.lane)
+    again = f"source_id = ? AND {column} BETWEEN ? AND ? AND (due_at IS NULL OR due_at <= ?) AND {_REPEATABLE}"
+    reasons = run(f"SELECT DISTINCT reason FROM {table} WHERE {again}", *where, _repeatable_since()).fetchall()
+    for (reason,) in reasons:
         mine = run(
             f"UPDATE {table} SET state = 'claimed' WHERE {again} AND reason = ?", *where, _repeatable_since(), reason
         )
         changes[End(due.source_id, DeliveryState.UNCERTAIN, Channel.TEMPLATE, reason)] -= mine.rowcount
+    return bool(reasons)
 
 
 def together(mass: bool) -> str:

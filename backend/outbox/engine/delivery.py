@@ -18,6 +18,7 @@ from backend.outbox.engine.groups import GroupRun
 from backend.outbox.engine.making import Maker
 from backend.outbox.engine.posts import Posts
 from backend.outbox.engine.shifts import Shift
+from backend.outbox.engine.voices import Voice, beside
 from backend.outbox.engine.workers import AWAY, Fenced, Lifeline, Watch
 from backend.privacy.cipher import FieldCipher
 from backend.storage.database import in_transaction
@@ -34,6 +35,8 @@ class Engine:
         self._posts, self._cipher, self._limits = posts, cipher, limits
         self.makers: dict[str, Maker] = {}
         """What completes messages, by its name; whoever runs the engine fills it."""
+        self.voice: Voice = beside
+        """Who speaks to the platform; a worker has a process for it."""
         self._watch = Watch()
         self._one_at_a_time, self._rung, self._stopping = Lock(), Event(), Event()
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="mass")
@@ -104,7 +107,8 @@ class Engine:
         if self.stopped or not claims.due(0, (), clock.now(), 1):
             return 0
         line = Lifeline(self._watch.forget)
-        shift = Shift(line, self._posts, Assignments(self._cipher), self._limits, self.makers, self._stopping)
+        assignments = Assignments(self._cipher)
+        shift = Shift(line, self._posts, assignments, self._limits, self.makers, self._stopping, self.voice)
         try:
             while shift.round():
                 line.patiently(lambda: self.look_after_the_dead(but=line.life.id))

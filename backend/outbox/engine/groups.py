@@ -100,7 +100,7 @@ class GroupRun:
         parcels = list[Parcel]()
         for due in chosen:
             if due.lane in mine:
-                claims.claim(due, now, changes)
+                claims.claim_group(due, now)
                 parcels += people.load(self._block(due.source_id, due.lane, due.priority), now, posts.keys())
         return self._intend(parcels, mine, changes) if mine else None
 

@@ -23,20 +23,37 @@ _CHANGE = (
 Row = tuple[object, ...]
 
 
+class Overtaken(Exception):
+    """Somebody cancelled what was fresh."""
+
+
 def write(parcels: Iterable[Parcel]) -> None:
-    """Every column that a worker changes, of all these parcels."""
-    accepted, others = defaultdict[object, list[Row]](list), defaultdict[Row, list[int]](list)
+    """Every column that a worker changes, of all these parcels. May raise Overtaken: then all must be rolled back."""
+    accepted, others = defaultdict[object, list[Row]](list), defaultdict[tuple[bool, Row], list[int]](list)
     for parcel in parcels:
         if parcel.state is DeliveryState.ACCEPTED:
             accepted[parcel.settled_at].append((parcel.id, parcel.platform_id))
         else:
-            others[_row(parcel)].append(parcel.id)
-    for row, ids in others.items():
+            others[parcel.fresh, _row(parcel)].append(parcel.id)
+    for (fresh, row), ids in others.items():
         values = _values(row)
+        change = f"{_CHANGE} AND state = 'pending'" if fresh else _CHANGE
         for first, last in runs_of(ids):
-            run(_CHANGE, *values, first, last)
+            written = run(change, *values, first, last)
+            if fresh and written.rowcount <= last - first:
+                raise Overtaken
     for settled_at, rows in accepted.items():
         _ACCEPT[dialect_of(database)](settled_at, rows)
+
+
+def lost(parcels: Iterable[Parcel]) -> set[int]:
+    """Which of the fresh ones do not wait any more."""
+    fresh = {parcel.id for parcel in parcels if parcel.fresh}
+    wait = set[int]()
+    for first, last in runs_of(fresh):
+        rows = run("SELECT id FROM delivery WHERE id BETWEEN ? AND ? AND state = 'pending'", first, last).fetchall()
+        wait |= {row[0] for row in rows}
+    return fresh - wait
 
 
 def runs_of(ids: Iterable[int]) -> list[tuple[int, int]]:

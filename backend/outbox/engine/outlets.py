@@ -1,142 +1,96 @@
-"""The threads that speak to the platform for one account: they send what is handed over, and tell what became of it.
+"""Where messages leave the engine for one account: over a pipe to whoever speaks to the platform (`speaking`)."""
 
-They know no database. What they hold has its intent committed; whoever hands over sees to it that a person has one
-message under way at a time.
-"""
-
-import threading
-from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from multiprocessing.connection import Connection
+from threading import Thread
 
 import structlog
 
-from backend import clock
 from backend.outbox.engine.sends import Outgoing
-from backend.wechat.failures import Interrupted, NoAnswer
-from backend.wechat.gateway import Gateway
-from backend.wechat.sending.sends import Limits, Outcome
+from backend.outbox.engine.speaking import Beat, End, Fields, Hand, Recall, Told
+from backend.outbox.engine.workers import Life
+from backend.wechat.failures import Interrupted
+from backend.wechat.sending.sends import Outcome
+from backend.wechat.transport import encode
 
-THREADS = 2
-"""They share what may be in flight. While Python runs for one of them, or writes to the database, libcurl goes on for
-the other: encryption and the network are two thirds of the work."""
-
-IDLE_SECONDS = 0.5
-PATIENCE = 2.0
-"""Seconds a batch waits for an interface that has just closed; then the parcels go back and wait where others pass."""
-
-BREATH = 0.002
-"""The machine has the database to serve besides."""
-
+BEAT_SECONDS = 1.0
 Tell = Callable[[Outcome[Outgoing]], None]
 log = structlog.get_logger()
 
 
 class Outlet:
-    def __init__(self, gateway: Gateway, limits: Limits, tell: Tell, may_send: Callable[[], bool]) -> None:
-        self._tell = tell
-        self._ready: deque[Outgoing] = deque()
-        threads = min(THREADS, limits.in_flight)
-        self._speakers = [
-            _Speaker(self._ready, gateway, Limits(share, limits.per_second, PATIENCE, BREATH), tell, may_send)
-            for share in ((limits.in_flight + number) // threads for number in range(threads))
-        ]
+    """Whatever is handed over comes back, sent or unsent: `tell` is called for it on another thread.
 
-    def hand_over(self, outgoing: Outgoing, first: bool = False) -> None:
-        """`first`: before all that waits here."""
-        (self._ready.appendleft if first else self._ready.append)(outgoing)
-        for speaker in self._speakers:
-            speaker.ring()
+    Whoever hands over sees to it that the intent is committed and a person has one message under way at a time.
+    """
+
+    def __init__(self, pipe: Connection, life: Life, tell: Tell) -> None:
+        self._pipe, self._life, self._tell = pipe, life, tell
+        self._out: dict[int, Outgoing] = {}
+        self._beaten_at, self._ending = 0.0, False
+        self._listener = Thread(target=self._listen, name="outlet", daemon=True)
+        self._listener.start()
+
+    @property
+    def broken(self) -> bool:
+        """Whoever spoke is no more."""
+        return not self._listener.is_alive()
+
+    def hand_over(self, sends: Iterable[Outgoing]) -> None:
+        """What is urgent goes before all that waits."""
+        parts = defaultdict[bool, list[Fields]](list)
+        for outgoing in sends:
+            self._out[outgoing.parcel.id] = outgoing
+            parts[outgoing.urgent].append(_fields(outgoing))
+        for urgent, letters in parts.items():
+            if not self._say(Hand(letters, first=urgent)):
+                for letter in letters:
+                    self._hear((letter[0], Interrupted("", False), ""))
 
     def recall(self, source_ids: Collection[int]) -> None:
         """What of these sources has not been begun comes back unsent: they were paused or cancelled."""
-        for _ in range(len(self._ready)):
-            try:
-                outgoing = self._ready.popleft()
-            except IndexError:
-                return  # a thread that sends took the last
-            if outgoing.parcel.source_id in source_ids:
-                self._tell(_unsent(outgoing))
-            else:
-                self._ready.append(outgoing)
+        self._say(Recall(frozenset(source_ids)))
+
+    def beat(self) -> None:
+        """The worker lives on, and what it handed over may be sent."""
+        if self._life.began - self._beaten_at >= BEAT_SECONDS:
+            self._say(Beat())
 
     def end(self) -> None:
         """Waits until all that is under way has an outcome; the rest comes back unsent."""
-        for speaker in self._speakers:
-            speaker.end()
-        for speaker in self._speakers:
-            speaker.join()
+        self._ending = True
+        self._say(End())
+        self._listener.join()
+        self._pipe.close()
 
-
-class _Speaker(threading.Thread):
-    """Takes from what is ready, as the other does."""
-
-    def __init__(
-        self, ready: deque[Outgoing], gateway: Gateway, limits: Limits, tell: Tell, may_send: Callable[[], bool]
-    ) -> None:
-        super().__init__(name="outlet", daemon=True)
-        self._ready, self._gateway, self._limits = ready, gateway, limits
-        self._tell, self._may_send = tell, may_send
-        self._drawn: set[Outgoing] = set()
-        self._rung, self._ended = threading.Event(), False
-        self.start()
-
-    def ring(self) -> None:
-        """There is something to send."""
-        if not self._rung.is_set():
-            self._rung.set()
-
-    def end(self) -> None:
-        self._ended = True
-        self._rung.set()
-
-    def run(self) -> None:
-        while not self._ended:
-            if self._ready:
-                self._speak()
-            else:
-                self._rung.wait()
-                self._rung.clear()
-        self._return_all()
-
-    def _speak(self) -> None:
-        """One batch, as long as there is something to send."""
+    def _say(self, word: Hand | Recall | Beat | End) -> bool:
+        self._beaten_at = self._life.began
         try:
-            with self._gateway.sender.send_many(self._stream(), self._limits, self._may_send) as batch:
-                for outcome in batch:
-                    self._drawn.discard(outcome.item)
-                    self._tell(outcome)
-                if batch.halted is not None or not self._may_send():
-                    self._return_all()
-        except Exception:
-            # Nobody can say how far it came with what it had drawn.
-            log.exception("outbox.outlet_failed")
-            for outgoing in self._drawn:
-                self._tell(Outcome(outgoing, NoAnswer(outgoing.path, True, "the outlet failed")))
-            self._drawn.clear()
-            self._return_all()
+            self._pipe.send((self._beaten_at, word))
+        except OSError:
+            return False
+        return True
 
-    def _stream(self) -> Iterator[Outgoing | None]:
-        """Goes on while more is handed over; None while nothing is there."""
-        idle_since = clock.monotonic()
-        while not self._ended:
-            try:
-                outgoing = self._ready.popleft()
-            except IndexError:
-                if clock.monotonic() - idle_since > IDLE_SECONDS:
-                    return
-                yield None
-            else:
-                self._drawn.add(outgoing)
-                yield outgoing
-                idle_since = clock.monotonic()
+    def _listen(self) -> None:
+        try:
+            while True:
+                for told in self._pipe.recv():
+                    self._hear(told)
+        except (EOFError, OSError):
+            if not self._ending:
+                log.error("outbox.speaker_died")
+        for number, outgoing in list(self._out.items()):
+            self._hear((number, Interrupted(outgoing.path, True), ""))
 
-    def _return_all(self) -> None:
-        while True:
-            try:
-                self._tell(_unsent(self._ready.popleft()))
-            except IndexError:
-                return
+    def _hear(self, told: Told) -> None:
+        """Once for each, whoever is the first to know."""
+        number, error, msgid = told
+        if outgoing := self._out.pop(number, None):
+            self._tell(Outcome(outgoing, error, msgid))
 
 
-def _unsent(outgoing: Outgoing) -> Outcome[Outgoing]:
-    return Outcome(outgoing, Interrupted(outgoing.path, False), "", 0)
+def _fields(outgoing: Outgoing) -> Fields:
+    parcel, written = outgoing.parcel, encode(outgoing.body())
+    known = parcel.channel, parcel.intended_at
+    return parcel.id, parcel.source_id, outgoing.openid, outgoing.path, written, outgoing.urgent, *known

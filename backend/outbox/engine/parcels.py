@@ -43,7 +43,8 @@ class Block:
 @dataclass(slots=True, eq=False)
 class Parcel:
     """`person` is the member's id, or the complement of the follower's: two parcels of one person share it. `repeats`:
-    an earlier intent may have arrived, so nothing but an acceptance makes it certain."""
+    an earlier intent may have arrived, so nothing but an acceptance makes it certain. `fresh`: in the database it waits
+    still, and might be cancelled there."""
 
     id: int
     person: int
@@ -62,6 +63,7 @@ class Parcel:
     repeats: bool = False
     choice: Choice | None = None
     made: Message | None = None
+    fresh: bool = False
 
     @property
     def source_id(self) -> int:
@@ -74,10 +76,10 @@ class Parcel:
             changes[self._end()] -= 1
         self.state = state
 
-    def note(self, changes: Counter[End]) -> None:
+    def note(self, changes: Counter[End], number: int = 1) -> None:
         """Where it stands now, if that is an end."""
         if self.state not in WAITING:
-            changes[self._end()] += 1
+            changes[self._end()] += number
 
     def _end(self) -> End:
         return End(self.source_id, self.state, self.channel or "", self.reason)

@@ -28,14 +28,27 @@ _ORDER = itemgetter(0, 9)
 _SENT = "('sending', 'accepted', 'delivered', 'failed', 'uncertain')"
 
 
+def load_waiting(block: Block, now: datetime, accounts: Collection[int]) -> list[Parcel]:
+    """Those due, as `load`. Their lane is ours: it need not be written that they are claimed, only, with their intent,
+    that nobody took them back before it (`Parcel.fresh`)."""
+    found = _load(block, now, accounts, "d.state = 'pending' AND (d.due_at IS NULL OR d.due_at <= ?)", naive(now))
+    for parcel in found:
+        parcel.state, parcel.fresh = DeliveryState.CLAIMED, True
+    return found
+
+
 def load(block: Block, now: datetime, accounts: Collection[int]) -> list[Parcel]:
     """Those claimed, with their identities at these accounts."""
+    return _load(block, now, accounts, "d.state = 'claimed'")
+
+
+def _load(block: Block, now: datetime, accounts: Collection[int], which: str, *values: object) -> list[Parcel]:
     column, first, last = people_of(block.lane)
     rows = fetch(
         f"d.id, d.{column}, d.state, d.channel, d.attempts, d.refused, d.intended_at, d.data, d.reason, {_CONTACT}",
         f"FROM {table_of(block.lane, 'd')} {_JOINS[column]} LEFT JOIN wechat_account a ON a.id = i.account_id "
-        f"WHERE d.source_id = ? AND d.{column} BETWEEN ? AND ? AND d.state = 'claimed' AND {together(block.mass)}",
-        block.assignment.source_id, first, last,
+        f"WHERE d.source_id = ? AND d.{column} BETWEEN ? AND ? AND {which} AND {together(block.mass)}",
+        block.assignment.source_id, first, last, *values,
     )  # fmt: skip
     only = block.assignment.message.account_id
     wanted = {only} & set(accounts) if only else accounts

@@ -8,6 +8,7 @@ from backend import clock
 from backend.outbox.engine.sends import PATHS
 from backend.wechat.circuits import ACCOUNT
 from backend.wechat.gateway import Gateway
+from backend.wechat.tokens import Credential
 from models.accounts import AccountKind
 from models.deliveries import Channel
 
@@ -15,9 +16,9 @@ from models.deliveries import Channel
 @dataclass(frozen=True)
 class Post:
     account_id: int
-    app_id: str
     kind: AccountKind
     gateway: Gateway
+    credential: Credential
 
 
 Posts = Callable[[], Mapping[int, Post]]
@@ -37,4 +38,4 @@ def closed(posts: Mapping[int, Post]) -> dict[tuple[int, Channel], datetime]:
 
 def mini_app_id(posts: Mapping[int, Post]) -> str:
     """The mini-program whose pages the messages of the service accounts open, or ""."""
-    return next((post.app_id for post in posts.values() if post.kind is AccountKind.MINIPROGRAM), "")
+    return next((post.credential.app_id for post in posts.values() if post.kind is AccountKind.MINIPROGRAM), "")

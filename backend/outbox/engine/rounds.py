@@ -90,7 +90,7 @@ class Round:
     def write(self) -> None:
         """Inside the worker's transaction."""
         ledger.write(self.parcels.values())
-        for (source_id, priority, lane), number in sorted(self.aside.items()):
+        for (source_id, priority, lane), number in sorted((+self.aside).items()):
             due_at = self.now + GATHERED_FOR
             audiences.open_blocks(source_id, Priority(priority), due_at, {lane: number}, mass=True)
         for code, follower_ids in self.away.items():  # before the credits, as everybody locks them
@@ -100,6 +100,18 @@ class Round:
             subscriptions.spend(self.spent)
             subscriptions.give_back(self.given_back)
             subscriptions.used_up(self.used_up)
+
+    def lose(self, parcel_id: int) -> Parcel:
+        """It was cancelled before its intent was written: nothing of it stays in this round."""
+        parcel = self.parcels.pop(parcel_id)
+        choice = parcel.choice
+        if parcel.state is S.SENDING and choice is not None and choice.credit is not None:
+            self.spent.remove(choice.credit.id)
+            choice.credit.left += 1
+        elif parcel.state is S.PENDING and parcel.channel is Channel.MASS:
+            self.aside[parcel.source_id, parcel.block.priority, parcel.block.lane] -= 1
+        parcel.note(self.changes, -1)
+        return parcel
 
     def _choice(self, parcel: Parcel) -> Choice | Wait | End:
         assignment = parcel.block.assignment

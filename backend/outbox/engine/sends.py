@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backend import clock
-from backend.outbox import rules
 from backend.outbox.channels import Choice, Contact
 from backend.outbox.engine.parcels import Parcel
 from backend.outbox.messages import Message
@@ -31,18 +29,13 @@ EMPTY = "—"
 
 @dataclass(slots=True, eq=False)
 class Outgoing:
-    """A `Send` that knows its parcel."""
+    """A `Send` and its parcel."""
 
     parcel: Parcel
     send: Send
     openid: str
     path: str
     urgent: bool
-
-    @property
-    def deduplicated(self) -> bool:
-        """Counted from the first intent, which an earlier worker may have committed."""
-        return rules.repeatable(self.parcel.channel, self.parcel.intended_at, clock.now())
 
     def body(self) -> Mapping[str, Any]:
         return self.send.body()

@@ -1,13 +1,13 @@
 """One shift of a worker: from its first claim until nothing is due.
 
-One thread speaks to the database, two for each account to the platform (`outlets`). Both commits of a message, its
-intent and its outcome, are shared with hundreds of others. Intents without a committed outcome are never more than the
-desk's window.
+This thread speaks to the database; what is to be sent leaves through `outlets`. Both commits of a message, its intent
+and its outcome, are shared with hundreds of others. Intents without a committed outcome are never more than the desk's
+window.
 """
 
 import random
 import time
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from functools import partial
 from itertools import takewhile
@@ -18,16 +18,18 @@ import structlog
 
 from backend import clock
 from backend.outbox import actions, rules, tallies
-from backend.outbox.engine import claims, people
+from backend.outbox.engine import claims, ledger, people
 from backend.outbox.engine.assignments import Assignments
 from backend.outbox.engine.claims import Due
 from backend.outbox.engine.desk import Desk
+from backend.outbox.engine.ledger import Overtaken
 from backend.outbox.engine.making import Made, Maker, Workshop
 from backend.outbox.engine.outlets import Outlet
 from backend.outbox.engine.parcels import Block, Parcel
 from backend.outbox.engine.posts import Post, Posts, closed, mini_app_id
 from backend.outbox.engine.rounds import Round
 from backend.outbox.engine.sends import Outgoing, outgoing
+from backend.outbox.engine.voices import Voice
 from backend.outbox.engine.workers import Lifeline
 from backend.outbox.rules import Verdict
 from backend.outbox.tallies import End
@@ -68,9 +70,10 @@ class Shift:
         limits: Limits,
         makers: Mapping[str, Maker],
         stopping: Event,
+        voice: Voice,
     ) -> None:
         self._line, self._posts, self._assignments = line, posts, assignments
-        self._limits, self._stopping = limits, stopping
+        self._limits, self._stopping, self._voice = limits, stopping, voice
         self._heard: SimpleQueue[Outcome[Outgoing] | Made] = SimpleQueue()
         self._workshop = Workshop(makers, self._heard.put)
         self._desk = Desk(WINDOW * limits.in_flight)
@@ -90,8 +93,7 @@ class Shift:
             self._take_in(round_, heard) if isinstance(heard, Made) else self._settle(round_, heard)
         sends = self._decide(round_)
         claimed = self._commit(round_)
-        for each in sends:
-            self._outlet(each.parcel).hand_over(each, first=each.urgent)
+        self._hand_over([each for each in sends if each.parcel.id in round_.parcels])
         for block, parcels in claimed:
             self._desk.accept(block, parcels)
         if self._outrun and not self._desk:
@@ -180,7 +182,23 @@ class Shift:
             return []
         self.accepted += round_.accepted
         write = partial(self._write, round_, finished, free, limit)
-        return self._line.transact(write, len(self._desk.under_way), round_.accepted)
+        while True:
+            try:
+                claimed = self._line.transact(write, len(self._desk.under_way), round_.accepted)
+            except Overtaken:
+                self._let_go(round_)
+            else:
+                for parcel in round_.parcels.values():
+                    parcel.fresh = False
+                return claimed
+
+    def _let_go(self, round_: Round) -> None:
+        """Of what was cancelled while it was in hand."""
+        for parcel_id in self._line.patiently(lambda: ledger.lost(round_.parcels.values())):
+            parcel = round_.lose(parcel_id)
+            if parcel.state is DeliveryState.SENDING:
+                self._desk.comes_back(parcel)
+                self._desk.done(parcel, later=False)
 
     def _write(self, round_: Round, finished: list[Block], free: set[int], limit: int | None) -> Claimed:
         round_.write()
@@ -211,18 +229,29 @@ class Shift:
         assignments = self._assignments.get(due.source_id for due in ours)
         claimed = []
         for due in ours:
-            claims.claim(due, now, changes)
             block = Block(due.id, assignments[due.source_id], due.lane, due.priority, due.waiting)
-            claimed.append((block, people.load(block, now, self._open.keys())))
+            parcels = people.load_waiting(block, now, self._open.keys())
+            if len(parcels) < due.waiting and claims.claim_repeatable(due, now, changes):
+                parcels += people.load(block, now, self._open.keys())
+            claimed.append((block, parcels))
         return claimed
 
-    def _outlet(self, parcel: Parcel) -> Outlet:
-        assert parcel.choice is not None
-        assert parcel.choice.contact is not None
-        account_id = parcel.choice.contact.account_id
-        if account_id not in self._outlets:
-            gateway = self._open[account_id].gateway
-            self._outlets[account_id] = Outlet(gateway, self._limits, self._heard.put, self._line.life.may_send)
+    def _hand_over(self, sends: list[Outgoing]) -> None:
+        parts = defaultdict[int, list[Outgoing]](list)
+        for each in sends:
+            choice = each.parcel.choice
+            assert choice is not None
+            assert choice.contact is not None
+            parts[choice.contact.account_id].append(each)
+        for account_id, some in parts.items():
+            self._outlet(account_id).hand_over(some)
+        for outlet in self._outlets.values():
+            outlet.beat()
+
+    def _outlet(self, account_id: int) -> Outlet:
+        if account_id not in self._outlets or self._outlets[account_id].broken:
+            pipe = self._voice(self._open[account_id], self._limits)
+            self._outlets[account_id] = Outlet(pipe, self._line.life, self._heard.put)
         return self._outlets[account_id]
 
     def _note_trouble(self, parcel: Parcel, verdict: Verdict) -> None:

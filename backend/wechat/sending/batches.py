@@ -67,7 +67,7 @@ class Batch(Generic[Item]):
     def __iter__(self) -> Iterator[Outcome[Item]]:
         try:
             while self._goes_on():
-                for heard in self._lines.wait(self._lineup.seconds_to_next(TICK), self._limits.breath):
+                for heard in self._lines.wait(self._lineup.seconds_to_next(TICK)):
                     yield from self._settle(heard)
             for post in self._lineup.left():
                 yield self._failed(post, Interrupted(post.item.path, False))

@@ -15,8 +15,6 @@ import pycurl
 
 from backend.wechat.transport import TimeOuts
 
-MANY = 64
-
 _BREATH = 0.005
 """Seconds, while libcurl has nothing to watch, such as during the look-up of a name."""
 
@@ -81,21 +79,15 @@ class Lines(Generic[Tag]):
         self._busy[handle.curl] = handle
         self._multi.add_handle(handle.curl)
 
-    def wait(self, seconds: float, breath: float = 0.0) -> list[Heard[Tag]]:
-        """What has been answered, once anything happened or `seconds` have passed.
-
-        With MANY under way it takes a `breath` before it looks: libcurl goes through all of them for each look.
-        """
+    def wait(self, seconds: float) -> list[Heard[Tag]]:
+        """What has been answered, once anything happened or `seconds` have passed."""
         if not self._busy:
             time.sleep(seconds)  # libcurl would come back at once for the sake of a connection it keeps
             return []
         self._multi.perform()
         answered = list(self._answered())
-        if not answered:
-            if self._multi.select(seconds) < 0:
-                time.sleep(min(seconds, _BREATH))
-            elif len(self._busy) >= MANY:
-                time.sleep(breath)
+        if not answered and self._multi.select(seconds) < 0:
+            time.sleep(min(seconds, _BREATH))
         return answered
 
     def abandon(self) -> None:

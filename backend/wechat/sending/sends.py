@@ -30,13 +30,15 @@ class Send(Protocol):
 
 
 Item = TypeVar("Item", bound=Send)
+Thing = TypeVar("Thing")
+"""An `Item`, or what stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[Item]):
+class Outcome(Generic[Thing]):
     """No error: accepted, which is not delivered. With one, `error.sent` tells whether it may have been accepted."""
 
-    item: Item
+    item: Thing
     error: GatewayError | None
     msgid: str = ""
     tries: int = 1
@@ -53,6 +55,3 @@ class Limits:
     per_second: int = 1000
     waits_for: float = 90.0
     """Seconds a batch waits for a closed interface to open again before it ends, and a message for its next try."""
-    breath: float = 0.0
-    """Seconds an answer may wait for others, while many are in flight: several at once cost less time each, for whoever
-    has better to do with it."""

@@ -136,7 +136,7 @@ def test_a_number_nobody_knows_is_taken_for_a_mistake_of_ours() -> None:
         (Closed(PATH, False, AT + 90, "busy"), Verdict(S.PENDING, wait=90.0, asked=False)),
         (Closed(PATH, False, AT - 5, "over"), Verdict(S.PENDING, wait=1.0, asked=False)),
         (Interrupted(PATH, False), Verdict(S.PENDING, asked=False)),
-        (Interrupted(PATH, True), UNCERTAIN),
+        (Interrupted(PATH, True), Verdict(S.UNCERTAIN, "interrupted", FIRST)),
         (GatewayError(PATH, False), Verdict(S.PENDING, "GatewayError", FIRST)),
         (GatewayError(PATH, True), UNCERTAIN),
     ],

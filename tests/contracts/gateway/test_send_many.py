@@ -22,7 +22,6 @@ from backend.wechat.failures import (
     RecipientUnreachable,
 )
 from backend.wechat.gateway import Gateway
-from backend.wechat.sending.lines import MANY
 from backend.wechat.sending.sends import Limits, Outcome
 from tests.conftest import OFFICIAL
 from tests.contracts.canned import refusing
@@ -236,18 +235,6 @@ def test_the_rate_holds_for_all_batches_together(platform: Platform, crowd: list
     seconds = Counter(call["at"][:19] for call in platform.calls(CUSTOM))
     assert sum(seconds.values()) == 600
     assert max(seconds.values()) <= 140, "a hundred in each second, give or take the edges"
-
-
-@pytest.mark.parametrize(("in_flight", "number", "waits"), [(4, 20, False), (2 * MANY, 300, True)])
-def test_who_takes_a_breath_takes_it_only_while_many_are_in_flight(
-    gateway: Gateway, crowd: list[str], in_flight: int, number: int, waits: bool
-) -> None:
-    gateway.ping()
-    began = time.monotonic()
-    outcomes = _all(gateway, _texts(crowd[:number]), Limits(in_flight, per_second=0, breath=0.5))
-    took = time.monotonic() - began
-    assert took >= 0.5 if waits else took < 2.0, "five breaths at least, were they taken"
-    assert [outcome.error for outcome in outcomes] == [None] * number
 
 
 def test_template_messages_with_a_key_are_repeated_and_delivered_once(

@@ -2,21 +2,25 @@
 
 import threading
 import time as real_time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
+from backend.outbox import actions, tallies
 from backend.outbox.actions import Outbox
-from backend.outbox.engine import claims
+from backend.outbox.engine import claims, shifts
 from backend.outbox.engine.workers import Fenced
+from backend.outbox.tallies import End
 from backend.runtime import Runtime
 from backend.storage.database import in_transaction
 from backend.wechat.failures import GatewayError, Interrupted, NoAnswer, refusal
 from backend.wechat.sending.sends import Outcome
-from models.deliveries import Channel, Delivery, Priority
+from models.deliveries import Channel, Delivery, DeliveryState, Priority
 from models.members import FollowState, WechatIdentity
+from models.subscriptions import SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane
 from tests.backend.outbox.engine.watched import LEASE, NOON, Clock, House, Watched, bury, own_time
 from tests.outboxes import check_truth, source, states
@@ -254,12 +258,68 @@ def test_a_put_under_way_during_a_take_over_is_not_lost(outbox: Outbox, street: 
     check_truth(source_id)
 
 
-def test_the_dead_hold_no_lane_and_what_they_had_claimed_waits(outbox: Outbox, street: House, time: Clock) -> None:
+def test_the_dead_hold_no_lane_and_what_they_had_in_hand_waits(outbox: Outbox, street: House, time: Clock) -> None:
     source_id = told(outbox, street, Channel.TEMPLATE)
     shift = Watched(street)
     shift.round()
-    assert states(source_id) == {"claimed": 1}
+    held = DeliveryLane.holder.is_null(False)
+    assert DeliveryLane.select().where(held).exists()
     in_transaction(partial(bury, shift.line.life.id))
     assert states(source_id) == {"pending": 1}
-    assert not DeliveryLane.select().where(DeliveryLane.holder.is_null(False)).exists()
+    assert not DeliveryLane.select().where(held).exists()
+    check_truth(source_id)
+    assert len(sending(street).tray.handed) == 1
+
+
+@pytest.fixture
+def unaware(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Calls it, and workers do not look whether a source still runs."""
+    return lambda: monkeypatch.setattr(shifts, "LOOK_SECONDS", 3600.0)
+
+
+@pytest.mark.parametrize("channel", [Channel.NOTICE, Channel.INBOX, Channel.MASS, Channel.TEMPLATE])
+@pytest.mark.parametrize("knows", [True, False])
+def test_what_is_cancelled_while_it_is_in_hand_is_not_sent_and_counted_once(
+    outbox: Outbox, street: House, unaware: Callable[[], None], channel: Channel, knows: bool
+) -> None:
+    source_id = told(outbox, street, channel)
+    other = told(outbox, street, Channel.TEMPLATE, person=1)
+    shift = Watched(street)
+    shift.round()
+    if not knows:
+        unaware()
+    assert actions.cancel(source_id) == 1
+    check_truth(source_id)
+    shift.round()
+    assert states(source_id) == {"cancelled": 1}
+    assert states(other) == {"sending": 1}
+    check_truth(source_id)
+    [sent] = shift.tray.handed
+    assert sent.parcel.source_id == other
+    assert {credit.left for credit in SubscriptionCredit.select()} == {2}, "nobody's consent was spent"
+    answered(shift, None)
+    assert quiet(shift)
+    assert DeliveryBlock.select().count() == 0
+    check_truth(other)
+
+
+def test_of_a_lane_only_those_are_lost_who_were_cancelled(
+    outbox: Outbox, street: House, unaware: Callable[[], None]
+) -> None:
+    """Written together, as an unbroken run of ids."""
+    source_id = outbox.put(source(Channel.TEMPLATE, expires_at=EXPIRES), *street.people[:3])
+    shift = Watched(street)
+    shift.round()
+    unaware()
+    gone = Delivery.select().where(Delivery.source == source_id).order_by(Delivery.id)[1]
+    Delivery.update(state=DeliveryState.CANCELLED, settled_at=NOON).where(Delivery.id == gone.id).execute()
+    tallies.count(Counter({End(source_id, DeliveryState.CANCELLED, "", ""): 1}))
+    shift.round()
+    assert states(source_id) == {"cancelled": 1, "sending": 2}
+    assert gone.id not in {each.parcel.id for each in shift.tray.handed}
+    answered(shift, None)
+    answered(shift, None)
+    assert quiet(shift)
+    assert states(source_id) == {"cancelled": 1, "accepted": 2}
+    assert DeliveryBlock.select().count() == 0
     check_truth(source_id)

@@ -1,7 +1,7 @@
 """What leaves for the platform: each channel's body is what the platform's page asks for (protocol sheet §4)."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -11,6 +11,7 @@ from backend import clock
 from backend.outbox.channels import Choice, Contact, Plan, Reach
 from backend.outbox.engine.parcels import Assignment, Block, Parcel
 from backend.outbox.engine.sends import Outgoing, outgoing
+from backend.outbox.engine.speaking import Letter
 from backend.outbox.messages import Message
 from backend.subscriptions.queries import Binding
 from models.accounts import AccountKind
@@ -201,10 +202,8 @@ def test_the_key_is_never_longer_than_the_shortest_the_platform_names_anywhere()
 def test_only_template_messages_are_told_twice_without_arriving_twice() -> None:
     now, long_ago = clock.now(), clock.ago(minutes=10)
 
-    def repeats(channel: Channel, intended_at: object) -> bool:
-        choice = Choice(channel, _contact(), _binding(channel, FIELDS))
-        parcel = _parcel(_assignment(), channel=channel, intended_at=intended_at)
-        return outgoing(parcel, choice, SAID, "").deduplicated
+    def repeats(channel: Channel, intended_at: datetime | None) -> bool:
+        return Letter(1, 1, "o1", PATHS[channel], b"{}", False, channel, intended_at).deduplicated
 
     assert {channel for channel in PATHS if repeats(channel, now)} == {Channel.TEMPLATE}
     assert not repeats(Channel.TEMPLATE, long_ago)

@@ -1,7 +1,7 @@
 """A worker that can be watched and killed, the platform as it counts, and a clock that the test moves."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -16,16 +16,18 @@ from backend.outbox.actions import Recipient
 from backend.outbox.engine import claims, shifts
 from backend.outbox.engine.assignments import Assignments
 from backend.outbox.engine.outlets import Outlet
-from backend.outbox.engine.parcels import Block, Parcel
+from backend.outbox.engine.parcels import Block
 from backend.outbox.engine.posts import Post
 from backend.outbox.engine.rounds import Round
 from backend.outbox.engine.sends import Outgoing
 from backend.outbox.engine.shifts import Claimed, Shift
+from backend.outbox.engine.voices import beside
 from backend.outbox.engine.workers import Lifeline
 from backend.runtime import Runtime
 from backend.subscriptions.actions import bind
 from backend.subscriptions.rules import Offer
 from backend.wechat.sending.sends import Limits, Outcome
+from backend.wechat.tokens import Credential
 from models.deliveries import Channel, Delivery, DeliverySource, DeliveryTally
 from models.members import FollowState, Interaction, Member, WechatIdentity
 from models.subscriptions import SubscriptionCredit, TemplateTerm
@@ -67,8 +69,13 @@ class Tray:
     def __init__(self) -> None:
         self.handed = list[Outgoing]()
 
-    def hand_over(self, outgoing: Outgoing, first: bool = False) -> None:
-        self.handed.insert(0 if first else len(self.handed), outgoing)
+    def hand_over(self, sends: Iterable[Outgoing]) -> None:
+        some = list(sends)
+        self.handed[:] = [
+            *(each for each in some if each.urgent),
+            *self.handed,
+            *(each for each in some if not each.urgent),
+        ]
 
 
 class Watched(Shift):
@@ -77,13 +84,13 @@ class Watched(Shift):
     def __init__(self, house: "House") -> None:
         self.line = Lifeline(lambda: None)
         limits, assignments = Limits(in_flight=8), Assignments(house.runtime.cipher)
-        super().__init__(self.line, lambda: house.posts, assignments, limits, {}, Event())
+        super().__init__(self.line, lambda: house.posts, assignments, limits, {}, Event(), beside)
         self.tray, self.dies = Tray(), Dies.NOT
 
     def hear(self, outcome: Outcome[Outgoing]) -> None:
         self._heard.put(outcome)
 
-    def _outlet(self, parcel: Parcel) -> Outlet:
+    def _outlet(self, account_id: int) -> Outlet:
         return cast(Outlet, self.tray)
 
     def _write(self, round_: Round, finished: list[Block], free: set[int], limit: int | None) -> Claimed:
@@ -124,7 +131,8 @@ class House:
         accounts.put(MINIPROGRAM, runtime.cipher)
         service, mini = (runtime.account(runtime.settings.official.app_id), runtime.account(MINIPROGRAM.app_id))
         self.posts = {
-            each.id: Post(each.id, each.app_id, each.kind, runtime.gateway_for(each)) for each in (service, mini)
+            each.id: Post(each.id, each.kind, runtime.gateway_for(each), Credential(each.app_id, each.app_secret))
+            for each in (service, mini)
         }
         for channel, template_id in TEMPLATES.items():
             term = TemplateTerm.NONE if channel is Channel.TEMPLATE else TemplateTerm.ONE_OFF
