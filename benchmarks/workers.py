@@ -104,6 +104,7 @@ def work(settings: Settings) -> None:
     runtime = started(settings)
     worker.tune()
     speaker = worker.speak_apart(runtime)
+    worker.give_way()
     begun = time.time()
     accepted = runtime.engine.work()
     ended, mebibytes = time.time(), _mebibytes()

@@ -1,6 +1,7 @@
 """Takes tasks from the queue until it is told to end."""
 
 import gc
+import os
 import threading
 from functools import partial
 
@@ -17,6 +18,10 @@ LOOK_SECONDS = 2.0
 GARBAGE = 50_000
 """Objects made between two searches for rings among them. Messages make many and no rings; the default, 700, costs a
 tenth of the rate."""
+
+NICENESS = 10
+"""How far the thread that decides and writes steps back: what it hands over lies in store, while the process that sends
+has hundreds of answers coming in and not a moment to lose."""
 
 log = structlog.get_logger()
 
@@ -70,8 +75,14 @@ def tune() -> None:
     gc.set_threshold(GARBAGE)
 
 
+def give_way() -> None:
+    """This thread, and those it starts, to the others of this machine."""
+    os.nice(NICENESS)  # on Linux of the thread alone
+
+
 def _deliver(engine: Engine) -> None:
     """The engine's thread. A put rings through the queue; now and then it looks by itself."""
+    give_way()
     while not engine.stopped:
         try:
             engine.work()

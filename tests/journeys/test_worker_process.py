@@ -16,6 +16,7 @@ import pytest
 from backend import runtime as runtimes
 from backend.runtime import Runtime
 from backend.settings import Settings
+from jobs.worker import NICENESS
 from models.base import database
 from models.deliveries import Channel, Priority
 from tests.conftest import OFFICIAL, REDIS
@@ -71,6 +72,16 @@ def _put(runtime: Runtime, follower: int) -> float:
     return time.monotonic() - began
 
 
+def _child(pid: int) -> int:
+    [child] = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(child)
+
+
+def _niceness(pid: int) -> set[int]:
+    """Of all threads of a process."""
+    return {os.getpriority(os.PRIO_PROCESS, int(task.name)) for task in Path(f"/proc/{pid}/task").iterdir()}
+
+
 def test_a_put_calls_an_idle_worker_within_a_second(settings: Settings, runtime: Runtime, platform: Platform) -> None:
     ids = crowd(platform, runtime, OFFICIAL.app_id, PUTS + 1)
     heard_now(ids)
@@ -80,6 +91,8 @@ def test_a_put_calls_an_idle_worker_within_a_second(settings: Settings, runtime:
         for follower in ids[1:]:
             time.sleep(0.7)  # it rests again
             took.append(_put(runtime, follower))
+        assert _niceness(process.pid) == {0, NICENESS}, "its tasks, and the thread that writes"
+        assert _niceness(_child(process.pid)) == {0}, "what sends goes first"
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0, "it ends in order"
     assert median(took) < 1.0, took
