@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
+TESTERS ?= 2
 SIMULATOR_PORT ?= 8001
 
 .DEFAULT_GOAL := help
@@ -15,7 +16,7 @@ run: $(VENV)/.runtime  ## the demonstration: a whole street with a pretend WeCha
 	$(BIN)/python manage.py demo --port $(PORT) --simulator-port $(SIMULATOR_PORT)
 
 test: $(VENV)/.development  ## all tests, on every database that answers
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.development  ## formatting, lint, types and the floor plan
 	$(BIN)/ruff format --check .

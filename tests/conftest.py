@@ -1,7 +1,8 @@
 """What every test can ask for: a database of each engine that is there, key-value stores, and a running process.
 
 SQLite is always there. PostgreSQL, MariaDB and Redis are used wherever they answer: at the addresses of
-TEST_DATABASE_URLS (comma-separated) and TEST_REDIS_URL, else at their standard ports on loopback.
+TEST_DATABASE_URLS (comma-separated) and TEST_REDIS_URL, else at their standard ports on loopback. Several processes may
+run the tests: each has databases of its own, and Redis numbers from that of the address on.
 """
 
 import base64

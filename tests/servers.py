@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pymysql
+
+from tests.parallel import PROCESS
 
 _STANDARD = (
     "postgresql://postgres@127.0.0.1:5432/postgres",
@@ -78,11 +80,18 @@ def database_servers() -> dict[str, Server]:
     return {server.engine: server for server in servers if given or _lets_us_in(server)}
 
 
-def redis_url() -> str:
-    """Empty when there is none."""
+def redis_url(*, to_empty: bool = False) -> str:
+    """A database of this process, or one more of it that a test may empty. Nothing when there is no server.
+
+    Of the sixteen there are by default the first six are left alone, so five processes can test.
+    """
     given = os.environ.get("TEST_REDIS_URL", "")
-    standard = "redis://127.0.0.1:6379/9"
-    return given or (standard if _listens(standard) else "")
+    url = given or "redis://127.0.0.1:6379/6"
+    if not (given or _listens(url)):
+        return ""
+    parts = urlsplit(url)
+    number = int(parts.path.strip("/") or 0) + 2 * PROCESS + to_empty
+    return urlunsplit(parts._replace(path=f"/{number}"))
 
 
 def _listens(url: str) -> bool:

@@ -16,10 +16,11 @@ from urllib.parse import parse_qs, urlsplit
 import urllib3
 
 from backend.settings import AccountSettings
+from tests.parallel import PROCESS
 from tests.processes import ROOT
 
 PATIENCE = 10.0
-PORTS = range(18200, 18400)
+PORTS = range(18200 + 1000 * PROCESS, 18400 + 1000 * PROCESS)
 STREET = ROOT / "simulator" / "street.csv"
 
 Json = dict[str, Any]

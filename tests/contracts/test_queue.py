@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import redis
@@ -31,8 +30,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
     if request.param == "sqlite":
         yield given
     elif request.param == "redis":
-        # The queue's keys have no prefix of their own: a Redis database of this run, emptied before and after.
-        url = urlunsplit(urlsplit(REDIS)._replace(path=f"/{10 + os.getpid() % 6}"))
+        url = redis_url(to_empty=True)  # the queue's keys have no prefix of their own
         with redis.Redis.from_url(url) as client:
             client.flushdb()
             yield replace(given, queue_url=url)

@@ -19,6 +19,7 @@ from models.members import FollowEvent, WechatIdentity
 from models.receipts import Receipt
 from tests.conftest import OFFICIAL, REDIS, SERVERS
 from tests.served import House, house_settings, opened, prepare
+from tests.servers import redis_url
 from tests.simulated import Phone, Platform
 from tests.threads import at_once
 
@@ -38,8 +39,8 @@ Empty = Callable[[], None]
 
 @pytest.fixture
 def redis_url_of_house(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Where the house has its key-value store; Redis as a database of its own number."""
-    url = {"file": "", "redis": REDIS.rsplit("/", 1)[0] + "/11", "redis away": REFUSING}[request.param]
+    """Where the house has its key-value store."""
+    url = {"file": "", "redis": redis_url(to_empty=True), "redis away": REFUSING}[request.param]
     yield url
     _empty_redis(url)
 
