@@ -17,8 +17,8 @@ from backend.runtime import Runtime
 from backend.settings import PREFIX, AccountSettings, Settings
 from backend.storage import migrations
 from jobs import worker
-from tests.conftest import make_settings
-from tests.simulated import STREET, Platform, wait_for
+from tests.conftest import OFFICIAL, make_settings
+from tests.simulated import STREET, Platform, account_row, simulated, wait_for
 from wsgi import create_app
 
 MINIPROGRAM = AccountSettings(
@@ -29,6 +29,17 @@ MINIPROGRAM = AccountSettings(
     aes_key="B" * 43,
     name="慢城街坊",
 )
+
+
+NOBODY = "http://127.0.0.1:1"
+"""Where nobody listens."""
+
+
+@contextmanager
+def platform_of_both(folder: Path, web: str = NOBODY) -> Iterator[Platform]:
+    """The simulator with both accounts, for whom it pushes to `web`."""
+    with simulated(folder, [account_row(account, web) for account in (OFFICIAL, MINIPROGRAM)]) as platform:
+        yield platform
 
 
 @dataclass(frozen=True)

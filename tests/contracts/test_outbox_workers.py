@@ -31,10 +31,9 @@ from tests.outboxes import (
     source,
     states,
 )
-from tests.served import MINIPROGRAM
-from tests.simulated import Platform, account_row, simulated
+from tests.served import platform_of_both
+from tests.simulated import Platform
 
-NOWHERE = "http://127.0.0.1:9"
 APP = OFFICIAL.app_id
 LATENCY = 0.05
 
@@ -67,8 +66,7 @@ class Town:
 
 @pytest.fixture(scope="module")
 def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    rows = [account_row(account, NOWHERE) for account in (OFFICIAL, MINIPROGRAM)]
-    with simulated(tmp_path_factory.mktemp("simulator"), rows) as platform:
+    with platform_of_both(tmp_path_factory.mktemp("simulator")) as platform:
         yield platform
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from backend.settings import Settings
 from tests.conftest import OFFICIAL
-from tests.served import MINIPROGRAM, House, house_settings, prepare, served
-from tests.simulated import Phone, Platform, account_row, free_port, simulated
+from tests.served import House, house_settings, platform_of_both, prepare, served
+from tests.simulated import Phone, Platform, free_port
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,7 @@ def port() -> int:
 
 @pytest.fixture(scope="module")
 def running_platform(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    web = f"http://127.0.0.1:{port}"
-    accounts = [account_row(OFFICIAL, web), account_row(MINIPROGRAM, web)]
-    with simulated(tmp_path_factory.mktemp("simulator"), accounts) as platform:
+    with platform_of_both(tmp_path_factory.mktemp("simulator"), f"http://127.0.0.1:{port}") as platform:
         yield platform
 
 

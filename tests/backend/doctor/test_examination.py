@@ -16,18 +16,16 @@ from backend.storage import migrations
 from backend.wechat.failures import refusal
 from models.base import database
 from tests.conftest import OFFICIAL, SERVERS, make_settings
-from tests.served import MINIPROGRAM, house_settings, prepare
-from tests.simulated import Platform, account_row, simulated
+from tests.served import NOBODY, house_settings, platform_of_both, prepare
+from tests.simulated import Platform
 from tests.wires import Wire
 
 REFUSING_REDIS = "redis://:geheim@127.0.0.1:1/0"
-NOBODY = "http://127.0.0.1:1"
 
 
 @pytest.fixture(scope="module")
 def running_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    accounts = [account_row(OFFICIAL, NOBODY), account_row(MINIPROGRAM, NOBODY)]
-    with simulated(tmp_path_factory.mktemp("simulator"), accounts) as platform:
+    with platform_of_both(tmp_path_factory.mktemp("simulator")) as platform:
         yield platform
 
 

@@ -10,18 +10,13 @@ from backend import runtime as runtimes
 from backend.accounts import actions as accounts
 from backend.runtime import Runtime
 from backend.storage import migrations
-from tests.conftest import OFFICIAL
-from tests.served import MINIPROGRAM, house_settings
-from tests.simulated import Platform, account_row, simulated
-
-NOWHERE = "http://127.0.0.1:9"
-"""The simulator has nobody to push to."""
+from tests.served import house_settings, platform_of_both
+from tests.simulated import Platform
 
 
 @pytest.fixture(scope="session")
 def _platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    rows = [account_row(account, NOWHERE) for account in (OFFICIAL, MINIPROGRAM)]
-    with simulated(tmp_path_factory.mktemp("simulator"), rows) as platform:
+    with platform_of_both(tmp_path_factory.mktemp("simulator")) as platform:
         yield platform
 
 
