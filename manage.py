@@ -320,12 +320,37 @@ def simulator(arguments: tuple[str, ...]) -> None:
     sys.exit(subprocess.call(command, env=os.environ))  # noqa: S603 - the operator's own words
 
 
+def _refuse(error: click.ClickException) -> int:
+    """The library would say it in English. Answers the exit code."""
+    if isinstance(error, click.UsageError) and error.ctx and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(f"{_what_is_wrong(error)}。用法见 python {error.ctx.command_path} -h", err=True)
+    else:
+        error.show()
+    return error.exit_code
+
+
+def _what_is_wrong(error: click.UsageError) -> str:
+    if isinstance(error, click.NoSuchOption):
+        return f"没有「{error.option_name}」这个选项"
+    if not isinstance(error, click.BadParameter) or error.param is None:
+        return "命令写得不对"
+    name = error.param.human_readable_name
+    if isinstance(error, click.MissingParameter):
+        return f"还要写上「{name}」"
+    return f"「{name}」写得不对：{_wanted(error.param.type)}"
+
+
+def _wanted(kind: object) -> str:
+    if isinstance(kind, click.Choice):
+        return f"只能是 {'、'.join(kind.choices)}"
+    return "没有这个文件，或者它是个目录" if isinstance(kind, click.Path) else "要写数字"
+
+
 if __name__ == "__main__":
     try:
         main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
+        sys.exit(_refuse(error))
     except click.Abort:
         sys.exit(130)
     except HouseError as error:

@@ -178,6 +178,26 @@ def test_a_menu_cannot_be_pushed_to_nobody(ready: Settings) -> None:
     assert (done.code, "没有找到公众号" in done.complained) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("outbox puse", "命令写得不对。用法见 python manage.py outbox -h"),
+        ("outbox pause 1 2", "命令写得不对。用法见 python manage.py outbox pause -h"),
+        ("outbox pause", "还要写上「SOURCE」。"),
+        ("outbox pause abc", "「SOURCE」写得不对：要写数字。"),
+        ("outbox list --limit many", "「limit」写得不对：要写数字。"),
+        ("outbox list --everything", "没有「--everything」这个选项。"),
+        ("template unbind wx1 telegram notice", "「CHANNEL」写得不对：只能是 subscribe、notice、template。"),
+        ("import places nowhere.csv", "「FILE」写得不对：没有这个文件，或者它是个目录。"),
+    ],
+)
+def test_a_command_that_is_typed_wrong_is_answered_with_a_sentence(typed: str, sentence: str) -> None:
+    done = _manage(None, *typed.split())
+    assert (done.code, done.said) == (2, "")
+    assert done.complained.startswith(sentence)
+    assert len(done.complained.splitlines()) == 1
+
+
 def test_a_platform_that_cannot_be_reached_is_said_in_a_sentence(ready: Settings) -> None:
     done = _manage(replace(ready, wechat_api_base="http://127.0.0.1:1"), "menu", "push")
     assert done.code != 0
