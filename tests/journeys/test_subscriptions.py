@@ -197,7 +197,7 @@ def test_a_binding_that_does_not_fit_is_refused_with_sentences_and_nothing_is_bo
         (("bind", "wxnobody", "outage", notice), "没有接入账号 wxnobody"),
         (("list", "wxnobody"), "没有接入账号 wxnobody"),
         (("unbind", app_id, "notice", "outage"), "「outage」没有绑定「notice」的模板"),
-        (("unbind", app_id, "custom", "outage"), "custom"),
+        (("unbind", app_id, "custom", "outage"), "只能是 subscribe、notice、template"),
     ):
         code, said = _manage(house_at, "template", *arguments)
         assert (code, sentence in said) == (2, True), said
