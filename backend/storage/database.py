@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from peewee import Database, OperationalError, SqliteDatabase
 from playhouse.pool import PooledMySQLDatabase, PooledPostgresqlDatabase, PooledSqliteDatabase
+from pymysql.constants import CLIENT
 
 from backend import clock
 from backend.errors import Misconfigured
@@ -122,6 +123,7 @@ def _maria(url: str, pool: int) -> Database:
         charset="utf8mb4",
         connect_timeout=CONNECT_SECONDS,
         read_timeout=SILENCE_SECONDS,
+        client_flag=CLIENT.FOUND_ROWS,  # a row counts as updated also where it had these values, as on the others
         # READ COMMITTED as on PostgreSQL: no gap locks, and a lost race shows what won it.
         init_command=(
             f"SET time_zone='+00:00', innodb_lock_wait_timeout={LOCK_SECONDS}, group_concat_max_len=67108864, "

@@ -88,6 +88,12 @@ def test_chinese_and_emoji_come_back_as_they_were_written(name: str) -> None:
     assert Place.get(Place.name == name).name == name
 
 
+def test_a_row_that_had_these_values_counts_as_updated() -> None:
+    _place("330102")
+    assert Place.update(name=Place.name).where(Place.code == "330102").execute() == 1
+    assert Place.update(name=Place.name).where(Place.code == "330103").execute() == 0
+
+
 def test_a_raised_error_rolls_the_whole_transaction_back() -> None:
     def work() -> None:
         _place("1")

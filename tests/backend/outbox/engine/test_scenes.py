@@ -323,3 +323,17 @@ def test_of_a_lane_only_those_are_lost_who_were_cancelled(
     assert states(source_id) == {"cancelled": 1, "accepted": 2}
     assert DeliveryBlock.select().count() == 0
     check_truth(source_id)
+
+
+def test_what_is_put_back_to_the_moment_it_waited_for_is_put_back(outbox: Outbox, street: House, time: Clock) -> None:
+    """As by a clock that was set back: the row is written and does not change, which is not that somebody took it."""
+    source_id = told(outbox, street, Channel.TEMPLATE)
+    Delivery.update(due_at=time.now()).where(Delivery.source == source_id).execute()
+    shift = Watched(street)
+    shift.round()
+    assert actions.pause(source_id, "by_hand")
+    shift.round()
+    assert states(source_id) == {"pending": 1}
+    assert shift.tray.handed == []
+    assert quiet(shift)
+    check_truth(source_id)
