@@ -25,7 +25,7 @@ from backend.accounts import actions as accounts
 from backend.settings import Settings
 from backend.storage import migrations
 from benchmarks import load, pushes
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from tests.servers import database_servers, redis_url
 
 PEOPLE = 50_000

@@ -31,7 +31,7 @@ from jobs import worker
 from models.accounts import AccountKind
 from models.base import database
 from models.deliveries import Channel, Priority
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.subscriptions import MessageTemplate, TemplateTerm
 
 APP_ID, TOKEN, TEMPLATE = "wx" + "a" * 16, "77_" + "a" * 120, "t" * 43

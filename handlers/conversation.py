@@ -12,9 +12,9 @@ import structlog
 from backend import clock
 from backend.accounts.queries import Account
 from backend.errors import HouseError
-from backend.members import actions as members
-from backend.members import answers
-from backend.members.queries import Follower
+from backend.followers import actions as followers
+from backend.followers import answers
+from backend.followers.queries import Follower
 from backend.outbox.messages import Message
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
@@ -121,7 +121,7 @@ class Conversation:
         if isinstance(turn.message, m.LocationReport):
             return None
         try:
-            return members.meet(turn.account.id, turn.message.openid)
+            return followers.meet(turn.account.id, turn.message.openid)
         except Exception:
             log.exception("talk.follower_unknown", request_id=turn.number)
             return None

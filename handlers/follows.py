@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from backend.members import actions, rules
+from backend.followers import actions, rules
 from backend.places import queries as places
 from backend.places.queries import PlaceView
 from backend.wechat.pushes import messages as m

@@ -1,6 +1,6 @@
 """The QR code of a community for the neighbours. Making it takes several calls to the platform: it comes later."""
 
-from backend.members import answers
+from backend.followers import answers
 from backend.outbox.messages import Message
 from backend.wechat.pushes.replies import TextReply
 from handlers import phrases

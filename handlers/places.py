@@ -1,6 +1,6 @@
 """Where somebody lives: from a location, a scanned sign or a code, and only remembered when she says so."""
 
-from backend.members import actions, rules
+from backend.followers import actions, rules
 from backend.places import queries as places
 from backend.places.queries import PlaceView
 from backend.wechat.pushes import messages as m

@@ -1,8 +1,8 @@
 """What she allows us to send: her choices about subscription messages, and her wish to be left alone."""
 
-from backend.members import actions as members
-from backend.members import rules
-from backend.members.queries import Follower
+from backend.followers import actions as followers
+from backend.followers import rules
+from backend.followers.queries import Follower
 from backend.subscriptions import actions
 from backend.subscriptions.actions import Choices
 from backend.wechat.pushes import messages as m
@@ -26,12 +26,12 @@ def changed(talk: Talk) -> None:
 
 
 def mute(talk: Talk) -> TextReply:
-    until = members.mute(talk.follower.id, rules.MUTE_DAYS)
+    until = followers.mute(talk.follower.id, rules.MUTE_DAYS)
     return TextReply(phrases.MUTED.format(until=phrases.day(rules.last_muted_day(until))))
 
 
 def unmute(talk: Talk) -> TextReply:
-    members.unmute(talk.follower.id)
+    followers.unmute(talk.follower.id)
     return TextReply(phrases.UNMUTED)
 
 
@@ -41,4 +41,4 @@ def _choices(choices: tuple[m.Choice, ...]) -> Choices:
 
 def _follower(talk: Talk) -> Follower:
     """Asked for again when she could not be looked up: an event fails without a word, and `Talk.follower` has one."""
-    return talk.known or members.meet(talk.account.id, talk.message.openid)
+    return talk.known or followers.meet(talk.account.id, talk.message.openid)

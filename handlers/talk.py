@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from backend.accounts.queries import Account
 from backend.errors import Unavailable
-from backend.members.actions import Heard
-from backend.members.queries import Follower
+from backend.followers.actions import Heard
+from backend.followers.queries import Follower
 from backend.places import queries as places
 from backend.places.queries import PlaceView
 from backend.privacy.cipher import FieldCipher
@@ -13,7 +13,7 @@ from backend.runtime import Runtime
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.messages import Inbound
 from handlers import phrases
-from models.members import Interaction
+from models.followers import Interaction
 
 _HEARD_AS: dict[type[m.Inbound], Interaction] = {
     **dict.fromkeys((m.Text, m.Image, m.Voice, m.Video, m.Location, m.Link, m.MiniProgramPage), Interaction.MESSAGE),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members.actions import HEARD_JOURNAL
+from backend.followers.actions import HEARD_JOURNAL
 from backend.outbox import reports
 from backend.outbox.reports import Report
 from backend.storage.kv import Note

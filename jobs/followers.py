@@ -5,7 +5,7 @@ from collections.abc import Callable
 import structlog
 
 from backend import clock
-from backend.members import actions, rules
+from backend.followers import actions, rules
 from backend.outbox.queue import Payload
 from backend.places import queries as places
 from backend.runtime import Runtime

@@ -1,7 +1,7 @@
 """Writes who was heard of from the journal into the database, many at once and soon after."""
 
-from backend.members import actions
-from backend.members.actions import HEARD_JOURNAL, Heard
+from backend.followers import actions
+from backend.followers.actions import HEARD_JOURNAL, Heard
 from backend.runtime import Runtime
 from backend.storage.kv import lock
 

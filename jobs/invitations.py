@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.members import rules
+from backend.followers import rules
 from backend.outbox.messages import Message
 from backend.runtime import Runtime
 

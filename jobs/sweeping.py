@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backend.members import actions as members
+from backend.followers import actions as followers
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
 from backend.schedules import actions as schedules
@@ -11,7 +11,7 @@ _SLICES = 500
 
 
 def bury_those_who_left(_runtime: Runtime) -> int:
-    return in_slices(members.bury)
+    return in_slices(followers.bury)
 
 
 def forget_old_receipts(_runtime: Runtime) -> int:

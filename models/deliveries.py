@@ -8,7 +8,8 @@ from playhouse.fields import EnumField
 
 from models.accounts import WechatAccount
 from models.base import KeyField, Table, UtcField
-from models.members import Member, WechatIdentity
+from models.followers import WechatIdentity
+from models.members import Member
 
 
 class Channel(StrEnum):

@@ -3,8 +3,9 @@
 from models.accounts import WechatAccount
 from models.base import Table
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
+from models.followers import FollowEvent, WechatIdentity
 from models.jobs import JobRun
-from models.members import FollowEvent, Member, WechatIdentity
+from models.members import Member
 from models.places import Place
 from models.receipts import Receipt
 from models.subscriptions import MessageTemplate, SubscriptionCredit

@@ -8,7 +8,7 @@ from playhouse.fields import EnumField
 from models.accounts import WechatAccount
 from models.base import KeyField, Table, UtcField
 from models.deliveries import Channel
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 
 
 class TemplateTerm(StrEnum):

@@ -20,7 +20,7 @@ from backend.wechat.gateway import Gateway
 from backend.wechat.keywords import keys_of
 from models.base import database
 from models.deliveries import Channel, Delivery, DeliveryState, Priority
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.subscriptions import SubscriptionCredit
 from models.workers import DeliveryBlock
 from tests.simulated import Platform

@@ -21,7 +21,7 @@ from backend.outbox.tallies import End
 from backend.privacy.cipher import FieldCipher
 from backend.storage.database import after_commit, in_transaction
 from models.deliveries import Delivery, DeliverySource, DeliveryState, SourceState
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.workers import DeliveryBlock
 
 BY_HAND = "by_hand"

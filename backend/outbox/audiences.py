@@ -13,7 +13,7 @@ from backend.outbox import lanes
 from backend.storage.dialects import Dialect, dialect_of
 from models.base import UtcField, database
 from models.deliveries import Delivery, DeliveryState, Priority
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.workers import DeliveryBlock, DeliveryLane
 
 

@@ -9,7 +9,7 @@ from backend.outbox import rules
 from backend.subscriptions.queries import Binding
 from models.accounts import AccountKind
 from models.deliveries import Channel, Priority
-from models.members import FollowState, Interaction
+from models.followers import FollowState, Interaction
 
 
 class Manner(StrEnum):

@@ -7,7 +7,7 @@ from backend.outbox import answers
 from backend.outbox.messages import unseal, unseal_data
 from backend.privacy.cipher import FieldCipher
 from models.deliveries import Channel, Delivery, DeliverySource, DeliveryState
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 
 _TOLD = (DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNCERTAIN, DeliveryState.FAILED)
 

@@ -18,7 +18,7 @@ from backend.subscriptions import queries, rules
 from backend.subscriptions.rules import Asked, Effect, Offer
 from models.accounts import WechatAccount
 from models.deliveries import Channel
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.subscriptions import MessageTemplate, SubscriptionCredit, TemplateTerm
 
 Choices = Iterable[tuple[str, str]]

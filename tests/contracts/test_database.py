@@ -13,7 +13,7 @@ from backend.runtime import Runtime
 from backend.storage import database as databases
 from backend.storage.database import in_transaction
 from models.base import database
-from models.members import FollowEvent, FollowState, WechatIdentity
+from models.followers import FollowEvent, FollowState, WechatIdentity
 from models.places import Place, PlaceLevel
 from tests.threads import at_once
 

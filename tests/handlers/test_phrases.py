@@ -12,7 +12,7 @@ import pytest
 from backend import clock
 from backend import runtime as runtimes
 from backend.accounts import actions as accounts
-from backend.members import actions as members
+from backend.followers import actions as followers
 from backend.outbox.actions import Recipient
 from backend.outbox.messages import unseal
 from backend.runtime import Runtime
@@ -120,13 +120,13 @@ def _said(runtime: Runtime, remembers: bool) -> list[str]:
     """What is answered to each message by somebody whose community we know or do not know."""
     account, said = runtime.account(OFFICIAL.app_id), []
     for message in MESSAGES:
-        follower = members.meet(account.id, message.openid)
-        members.forget_place(follower.id)
+        follower = followers.meet(account.id, message.openid)
+        followers.forget_place(follower.id)
         if remembers:
-            members.remember_place(follower.id, Place.get(Place.code == CODE).id)
+            followers.remember_place(follower.id, Place.get(Place.code == CODE).id)
             runtime.outbox.put(source(Channel.INBOX), Recipient(follower_id=follower.id))
             runtime.engine.work()
-        talk = Talk(runtime, account, message, members.meet(account.id, message.openid))
+        talk = Talk(runtime, account, message, followers.meet(account.id, message.openid))
         reply = table.route_of(message).answer(talk)
         if isinstance(reply, TextReply):
             said.append(reply.content)

@@ -18,7 +18,7 @@ from backend.wechat.pushes.replies import RECEIVED
 from handlers import subscriptions, table
 from handlers.table import Care
 from handlers.talk import Talk
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.subscriptions import SubscriptionCredit
 from tests.conftest import OFFICIAL
 from tests.simulated import wait_for

@@ -153,7 +153,7 @@ def test_a_body_that_is_too_large_is_refused(app: Flask) -> None:
 
 
 def test_nothing_is_stored_of_what_is_refused(app: Flask) -> None:
-    from models.members import WechatIdentity
+    from models.followers import WechatIdentity
     from models.receipts import Receipt
 
     before = WechatIdentity.select().count(), Receipt.select().count()

@@ -6,12 +6,12 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members import actions
-from backend.members.actions import HEARD_JOURNAL, Heard
+from backend.followers import actions
+from backend.followers.actions import HEARD_JOURNAL, Heard
 from backend.runtime import Runtime
 from backend.storage.kv import Lease, Note
 from jobs import interactions
-from models.members import Interaction, WechatIdentity
+from models.followers import Interaction, WechatIdentity
 from tests.threads import at_once
 
 START = 1_800_000_000.0

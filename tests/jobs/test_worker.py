@@ -3,11 +3,11 @@
 import pytest
 
 from backend.accounts.queries import Account
-from backend.members import queries
+from backend.followers import queries
 from backend.runtime import Runtime
 from jobs import followers, worker
 from jobs.timetable import TASKS, TIMETABLE, job
-from models.members import FollowEvent, FollowState
+from models.followers import FollowEvent, FollowState
 from tests.served import lent
 from tests.simulated import wait_for
 
@@ -56,7 +56,7 @@ def test_a_follow_is_tried_again_until_it_is_given_up(
         raise OSError("away")
 
     monkeypatch.setattr(followers, "PAUSES", (0.01, 0.01))
-    monkeypatch.setattr("backend.members.actions.follow", fail)
+    monkeypatch.setattr("backend.followers.actions.follow", fail)
     runtime.queue.put("follow", _follow(account))
 
     def given_up() -> bool:

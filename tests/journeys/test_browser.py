@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from backend.members import rules
+from backend.followers import rules
 from backend.wechat.calls.custom import CustomMenu
 from backend.wechat.calls.templates import Template, TemplateSend
 from handlers import menu as menus

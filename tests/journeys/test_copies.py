@@ -15,7 +15,7 @@ from wechatpy.crypto import WeChatCrypto
 
 from backend.settings import Settings
 from handlers import phrases
-from models.members import FollowEvent, WechatIdentity
+from models.followers import FollowEvent, WechatIdentity
 from models.receipts import Receipt
 from tests.conftest import OFFICIAL, REDIS, SERVERS
 from tests.served import House, house_settings, opened, prepare

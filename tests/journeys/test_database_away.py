@@ -11,7 +11,7 @@ import pytest
 
 from handlers import phrases
 from models.base import database
-from models.members import FollowEvent, FollowState, WechatIdentity
+from models.followers import FollowEvent, FollowState, WechatIdentity
 from tests.conftest import SERVERS
 from tests.served import House, house_settings, lent, prepare, served
 from tests.simulated import Phone, Platform, wait_for, words

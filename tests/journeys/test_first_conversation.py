@@ -10,7 +10,7 @@ from backend.settings import Settings
 from handlers import phrases
 from handlers.phrases import MY_PLACE, PLACE_FOUND, PLACE_REMEMBERED, WELCOME, WELCOME_PLACE
 from models.base import database
-from models.members import FollowEvent, FollowState, WechatIdentity
+from models.followers import FollowEvent, FollowState, WechatIdentity
 from tests.conftest import OFFICIAL
 from tests.processes import ROOT
 from tests.served import MINIPROGRAM, House, environment

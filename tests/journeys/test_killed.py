@@ -13,7 +13,7 @@ import pytest
 from backend import runtime as runtimes
 from backend.settings import Settings
 from handlers import phrases
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.receipts import Receipt
 from tests.processes import ROOT, next_line
 from tests.rigged import SECRET_WORDS

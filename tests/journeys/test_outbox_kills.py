@@ -23,7 +23,7 @@ from backend.settings import Settings
 from backend.storage.dialects import run as run_sql
 from backend.wechat.calls import subscriptions, templates
 from models.deliveries import Channel, DeliveryState
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.workers import DeliveryBlock
 from tests.conftest import OFFICIAL
 from tests.crews import Crew, Hand, crew_of, crew_settings, house_of, nothing_is_held, received, told, wait_until

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from backend import clock
-from backend.members import queries as members
+from backend.followers import queries as followers
 from backend.settings import Settings
 from backend.subscriptions import queries
 from backend.wechat.calls.subscriptions import Term
@@ -16,7 +16,7 @@ from backend.wechat.keywords import keys_of
 from handlers import phrases
 from models.base import database
 from models.deliveries import Channel
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.subscriptions import SubscriptionCredit, TemplateTerm
 from tests.conftest import OFFICIAL
 from tests.processes import ROOT
@@ -139,13 +139,13 @@ def test_who_leaves_takes_all_she_allowed_with_her(phone: Phone, house: House) -
 def test_who_wants_to_be_left_alone_is_told_until_when_and_can_undo_it(phone: Phone) -> None:
     phone.follow()
     said = words(phone.text("免打扰"))
-    until = members.muted_until(_follower_id(phone))
+    until = followers.muted_until(_follower_id(phone))
     assert until is not None
     last = clock.beijing(until - timedelta(seconds=1))
     assert said == phrases.MUTED.format(until=f"{last.month}月{last.day}日")
     assert f"到{last.month}月{last.day}日" in words(phone.text("隐私"))
     assert words(phone.text("恢复通知")) == phrases.UNMUTED
-    assert members.muted_until(_follower_id(phone)) is None
+    assert followers.muted_until(_follower_id(phone)) is None
     assert words(phone.text("隐私")) == phrases.PRIVACY.format(held=f"{phrases.HELD_FOLLOW}\n{phrases.HELD_LAST}")
 
 
@@ -159,7 +159,7 @@ def test_a_visitor_of_the_mini_program_is_answered_through_the_api(visitor: Phon
     assert visitor.text("免打扰") == []
     house.work()
     visitor.wait_for("text", phrases.MUTED.partition("{")[0])
-    assert members.muted_until(_follower_id(visitor)) is not None
+    assert followers.muted_until(_follower_id(visitor)) is not None
 
 
 def test_an_operator_lists_binds_and_unbinds(house: House, house_at: Settings) -> None:

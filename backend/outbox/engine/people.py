@@ -12,7 +12,7 @@ from backend.outbox.engine.parcels import Block, Parcel
 from backend.storage.dialects import fetch, marks, moment, naive, run
 from models.accounts import AccountKind
 from models.deliveries import Channel, DeliveryState
-from models.members import FollowState, Interaction
+from models.followers import FollowState, Interaction
 
 _CONTACT = (
     "i.id, i.account_id, a.kind, i.openid, i.follow_state, i.last_message_at, i.last_interaction_at, "

@@ -16,7 +16,7 @@ from backend.outbox.tallies import End
 from backend.subscriptions import actions as subscriptions
 from backend.wechat.sending.sends import Outcome
 from models.deliveries import Channel, DeliveryState, Priority, SourceState
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 
 S = DeliveryState
 

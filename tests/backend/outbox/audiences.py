@@ -8,7 +8,8 @@ from backend.outbox import lanes
 from backend.outbox.messages import Source
 from models.base import database
 from models.deliveries import Delivery, DeliverySource
-from models.members import FollowState, Member, WechatIdentity
+from models.followers import FollowState, WechatIdentity
+from models.members import Member
 from models.workers import DeliveryBlock, DeliveryLane
 
 ALL_FOLLOWERS = WechatIdentity.select(WechatIdentity.id)

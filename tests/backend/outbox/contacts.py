@@ -16,7 +16,7 @@ from backend.outbox.channels import (
 from backend.subscriptions.queries import Binding
 from models.accounts import AccountKind
 from models.deliveries import Channel, Priority
-from models.members import FollowState, Interaction
+from models.followers import FollowState, Interaction
 from models.subscriptions import TemplateTerm
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=clock.BEIJING).astimezone(UTC)

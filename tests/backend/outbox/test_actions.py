@@ -17,7 +17,7 @@ from backend.privacy.cipher import FieldCipher
 from backend.runtime import Runtime
 from backend.storage.database import in_transaction
 from models.deliveries import Channel, Delivery, DeliverySource, Priority, SourceState
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.workers import DeliveryBlock, DeliveryLane
 from tests.backend.outbox.audiences import (
     ALL_FOLLOWERS,

@@ -17,7 +17,7 @@ from backend.outbox.channels import (
     window_is_open,
 )
 from models.deliveries import Channel, Priority
-from models.members import FollowState, Interaction
+from models.followers import FollowState, Interaction
 from tests.backend.outbox.contacts import BINDINGS, LEAST, NOON, SERVICE, allowing, ask, follower, heard, plan, visitor
 
 # Consents: the mini-program's subscribe message (§4.3) and the service account's notice (§4.2)

@@ -22,7 +22,7 @@ from backend.outbox.channels import (
 )
 from models.accounts import AccountKind
 from models.deliveries import Channel, Priority
-from models.members import FollowState, Interaction
+from models.followers import FollowState, Interaction
 from tests.backend.outbox.contacts import BINDINGS, KINDS, MINI, NOON, NOTHING, SERVICE, TOMORROW
 
 steady = settings(max_examples=200, derandomize=True, deadline=None)

@@ -16,7 +16,7 @@ from backend.outbox.channels import (
     choose,
 )
 from models.deliveries import Channel, Priority
-from models.members import FollowState, Interaction
+from models.followers import FollowState, Interaction
 from tests.backend.outbox.contacts import LEAST, MINI, NOON, SERVICE, TOMORROW, ask, follower, heard, plan, visitor
 
 # Closed interfaces

@@ -11,7 +11,7 @@ from backend.runtime import Runtime
 from backend.storage.kv import Note
 from jobs import deliveries
 from models.deliveries import Channel, Delivery, MassJob
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from tests.conftest import OFFICIAL
 from tests.outboxes import bind_template, check_truth, crowd, followers, hurry, source, states
 from tests.simulated import Platform

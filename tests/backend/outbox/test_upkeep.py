@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from backend import clock
-from backend.members import actions as members
+from backend.followers import actions as people
 from backend.outbox import actions, inbox, upkeep
 from backend.runtime import Runtime
 from jobs import deliveries as jobs
 from models.deliveries import Channel, Delivery, DeliverySource, DeliveryTally, Priority
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.subscriptions import SubscriptionCredit
 from models.workers import DeliveryBlock
 from tests.conftest import OFFICIAL
@@ -90,7 +90,7 @@ def test_what_waits_for_somebody_who_is_forgotten_ends_with_her(house: Runtime, 
     source_id = house.outbox.put(source(Channel.INBOX, not_before=clock.now() + timedelta(hours=1)), *followers(ids))
     left = {"follow_state": FollowState.LEFT, "follow_changed_at": clock.ago(hours=25)}
     WechatIdentity.update(left).where(WechatIdentity.id == ids[0]).execute()
-    assert members.bury() == 1
+    assert people.bury() == 1
     assert states(source_id) == {"pending": 1, "unreachable": 1}
     assert [row.follower_id for row in Delivery.select().order_by(Delivery.id)] == [None, ids[1]]
     check_truth(source_id)

@@ -3,7 +3,7 @@
 import pytest
 
 from backend.accounts.queries import Account
-from backend.members import actions as members
+from backend.followers import actions as followers
 from models.subscriptions import TemplateTerm
 from tests.backend.subscriptions.choices import LASTING, ONCE, OPENID, bind
 
@@ -13,4 +13,4 @@ def person(account: Account) -> int:
     """With a template of each term bound at her account."""
     bind(account, ONCE, TemplateTerm.ONE_OFF)
     bind(account, LASTING, TemplateTerm.LONG)
-    return members.meet(account.id, OPENID).id
+    return followers.meet(account.id, OPENID).id

@@ -9,12 +9,12 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members import actions as members
+from backend.followers import actions as followers
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
 from backend.subscriptions import actions, queries
 from models.accounts import AccountKind, WechatAccount
-from models.members import WechatIdentity
+from models.followers import WechatIdentity
 from models.subscriptions import SubscriptionCredit, TemplateTerm
 from tests.backend.subscriptions.choices import (
     LASTING,
@@ -112,7 +112,7 @@ def _other_account() -> int:
 
 
 def test_who_allowed_before_the_binding_said_that_it_lasts_allows_it_for_good(person: int, account: Account) -> None:
-    other = members.meet(account.id, "oOther").id
+    other = followers.meet(account.id, "oOther").id
     answer(person, YES, UNBOUND)
     answer(other, YES, UNBOUND)
     switch(other, NO, UNBOUND, 2)
@@ -157,18 +157,18 @@ def test_yeses_count_in_whatever_order_they_arrive(person: int, order: tuple[int
 
 
 def test_whoever_left_or_was_never_there_is_not_written_about(person: int, account: Account) -> None:
-    members.leave(account.id, OPENID, at(5))
+    followers.leave(account.id, OPENID, at(5))
     answer(person, YES, ONCE, 4)
     answer(person + 1000, YES, ONCE, 4)
     assert SubscriptionCredit.select().count() == 0
 
 
 def test_what_she_allowed_is_forgotten_when_she_leaves_and_only_hers(person: int, account: Account) -> None:
-    other = members.meet(account.id, "oOther").id
+    other = followers.meet(account.id, "oOther").id
     for one in (person, other):
         answer(one, YES)
         answer(one, YES, LASTING)
-    assert members.leave(account.id, OPENID, at(5))
+    assert followers.leave(account.id, OPENID, at(5))
     assert (queries.held(person), queries.held(other)) == (0, 2)
     assert SubscriptionCredit.select().count() == 2
 
@@ -176,8 +176,10 @@ def test_what_she_allowed_is_forgotten_when_she_leaves_and_only_hers(person: int
 def test_a_yes_and_leaving_at_once_leave_nothing(account: Account) -> None:
     for number in range(8):
         openid = f"{OPENID}{number}"
-        one = members.meet(account.id, openid).id
-        at_once(partial(answer, one, YES), partial(members.leave, account.id, openid, at(2)), partial(answer, one, YES))
+        one = followers.meet(account.id, openid).id
+        at_once(
+            partial(answer, one, YES), partial(followers.leave, account.id, openid, at(2)), partial(answer, one, YES)
+        )
         assert queries.held(one) == 0
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from backend.accounts.queries import Account
-from backend.members import actions as members
+from backend.followers import actions as followers
 from backend.subscriptions import actions
 from models.deliveries import Channel
 from models.subscriptions import SubscriptionCredit
@@ -19,7 +19,7 @@ def _ids(*people: int) -> list[int]:
 
 
 def test_spending_takes_one_of_each_and_never_more_than_there_is(person: int, account: Account) -> None:
-    other = members.meet(account.id, "oOther").id
+    other = followers.meet(account.id, "oOther").id
     for second in range(2):
         answer(person, YES, ONCE, second)
     answer(other, YES)
@@ -81,7 +81,7 @@ def test_more_people_than_a_statement_takes_are_spent_in_slices(
     account: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(actions, "_AT_ONCE", 3)
-    people = [members.meet(account.id, f"o{number}").id for number in range(8)]
+    people = [followers.meet(account.id, f"o{number}").id for number in range(8)]
     for one in people:
         answer(one, YES)
     actions.spend(_ids(*people))

@@ -4,7 +4,8 @@ from backend import clock
 from backend.outbox.engine.shifts import WINDOW
 from backend.runtime import Runtime
 from models.deliveries import Channel, Delivery, DeliverySource, MassJob, Priority
-from models.members import Member, WechatIdentity
+from models.followers import WechatIdentity
+from models.members import Member
 from models.subscriptions import SubscriptionCredit
 from tests.conftest import OFFICIAL
 from tests.outboxes import bind_template, channels, check_truth, crowd, followers, hurry, source, states

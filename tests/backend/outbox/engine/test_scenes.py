@@ -19,7 +19,7 @@ from backend.storage.database import in_transaction
 from backend.wechat.failures import GatewayError, Interrupted, NoAnswer, refusal
 from backend.wechat.sending.sends import Outcome
 from models.deliveries import Channel, Delivery, DeliveryState, Priority
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.subscriptions import SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane
 from tests.backend.outbox.engine.watched import LEASE, NOON, Clock, House, Watched, bury, own_time

@@ -29,7 +29,8 @@ from backend.subscriptions.rules import Offer
 from backend.wechat.sending.sends import Limits, Outcome
 from backend.wechat.tokens import Credential
 from models.deliveries import Channel, Delivery, DeliverySource, DeliveryTally
-from models.members import FollowState, Interaction, Member, WechatIdentity
+from models.followers import FollowState, Interaction, WechatIdentity
+from models.members import Member
 from models.subscriptions import SubscriptionCredit, TemplateTerm
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
 from tests.served import MINIPROGRAM

@@ -8,12 +8,12 @@ from random import Random
 import pytest
 
 from backend.accounts.queries import Account
-from backend.members import actions
-from backend.members.actions import HEARD_JOURNAL, Heard
+from backend.followers import actions
+from backend.followers.actions import HEARD_JOURNAL, Heard
 from backend.runtime import Runtime
 from backend.storage.kv import Note
 from jobs import interactions
-from models.members import Interaction, WechatIdentity
+from models.followers import Interaction, WechatIdentity
 from tests.threads import at_once
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)

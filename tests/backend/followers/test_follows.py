@@ -8,10 +8,10 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members import actions, queries, rules
+from backend.followers import actions, queries, rules
 from backend.places import actions as places
 from backend.runtime import Runtime
-from models.members import FollowEvent, FollowState, Interaction, WechatIdentity
+from models.followers import FollowEvent, FollowState, Interaction, WechatIdentity
 from models.places import Place
 from tests.threads import at_once
 

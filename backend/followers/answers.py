@@ -1,7 +1,7 @@
 """Messages of their own to somebody who has just spoken: what was too slow for the answer, or more than one."""
 
-from backend.members import actions
-from backend.members.actions import Heard
+from backend.followers import actions
+from backend.followers.actions import Heard
 from backend.outbox.actions import Outbox, Recipient
 from backend.outbox.answers import answer
 from backend.outbox.messages import Message

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from backend import clock
-from models.members import FollowState
+from models.followers import FollowState
 
 MOVES: dict[FollowState, tuple[FollowState, ...]] = {
     FollowState.FOLLOWING: (

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from backend import clock
 from models.base import database
-from models.members import FollowState, WechatIdentity
+from models.followers import FollowState, WechatIdentity
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from peewee import Expression
 
 from backend import clock
-from backend.members import queries, rules
-from backend.members.queries import Follower
+from backend.followers import queries, rules
+from backend.followers.queries import Follower
 from backend.outbox import actions as outbox
 from backend.storage.database import in_transaction
 from backend.subscriptions import actions as subscriptions
 from models.base import database
-from models.members import FollowEvent, FollowState, Interaction, WechatIdentity
+from models.followers import FollowEvent, FollowState, Interaction, WechatIdentity
 
 HEARD_JOURNAL = "heard"
 """Journal of the key-value store in which `Heard` waits to be written."""

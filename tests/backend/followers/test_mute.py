@@ -6,8 +6,9 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members import actions, queries, rules
-from models.members import Member, WechatIdentity
+from backend.followers import actions, queries, rules
+from models.followers import WechatIdentity
+from models.members import Member
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 OPENID = "o9AgO5Kd"

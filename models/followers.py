@@ -1,0 +1,63 @@
+"""People as the platform shows them to us: one identity for each account they meet us through."""
+
+from enum import StrEnum
+
+from peewee import CharField, ForeignKeyField, IntegerField
+from playhouse.fields import EnumField
+
+from models.accounts import WechatAccount
+from models.base import KeyField, Table, UtcField
+from models.members import Member
+from models.places import Place
+
+
+class FollowState(StrEnum):
+    STRANGER = "stranger"  # spoke to us, but no follow was ever seen (a mini-program user, or older than this system)
+    FOLLOWING = "following"
+    LEFT = "left"  # unfollowed: only the tombstone is kept, for a day
+
+
+class Interaction(StrEnum):
+    """What opens the customer-service window, for how long and how often is the platform's table (sheet §4.5)."""
+
+    MESSAGE = "message"
+    MENU = "menu"
+    FOLLOW = "follow"
+    SCAN = "scan"
+    ENTER = "enter"
+
+
+class WechatIdentity(Table):
+    """(app_id, openid, unionid?) of a member or a follower. `follow_changed_at` is the platform's CreateTime: it orders
+    events. `refused` is the error number with which the platform last said that the account cannot write to her."""
+
+    account = ForeignKeyField(WechatAccount, backref="identities", on_delete="RESTRICT", index=False)
+    openid = KeyField(max_length=64)
+    unionid = KeyField(max_length=64, null=True, index=True)
+    member = ForeignKeyField(Member, null=True, backref="identities", on_delete="SET NULL")
+    follow_state = EnumField(FollowState, max_length=16, default=FollowState.STRANGER)
+    follow_changed_at = UtcField(null=True, index=True)
+    place = ForeignKeyField(Place, null=True, on_delete="SET NULL")
+    last_interaction_at = UtcField(null=True)
+    last_interaction = EnumField(Interaction, max_length=16, null=True)
+    last_message_at = UtcField(null=True)  # the interaction that opens the long window
+    muted_until = UtcField(null=True)
+    refused_at = UtcField(null=True)
+    refused = IntegerField(null=True)
+    created_at = UtcField()
+
+    class Meta:
+        table_name = "wechat_identity"
+        indexes = ((("account", "openid"), True),)
+
+
+class FollowEvent(Table):
+    """Append-only count of comings and goings. Names nobody: it must survive the deletion of who left."""
+
+    account = ForeignKeyField(WechatAccount, on_delete="RESTRICT")
+    state = EnumField(FollowState, max_length=16)
+    scene = CharField(max_length=64, default="")
+    happened_at = UtcField(index=True)
+
+    class Meta:
+        table_name = "follow_event"
