@@ -35,11 +35,11 @@ def kept(days: int, since: str, title: str) -> Lifetime:
 
 def personal(field: F, lifetime: Lifetime) -> F:
     """Something of a person, and until when."""
-    field.lifetime = lifetime
+    field.lifetime = lifetime  # type: ignore[attr-defined]
     return field
 
 
 def sealed(field: F, purpose: str) -> F:
     """Holds ciphertext of `backend.privacy.cipher`, bound to this purpose."""
-    field.purpose = purpose
+    field.purpose = purpose  # type: ignore[attr-defined]
     return field
