@@ -9,6 +9,7 @@ import miniprogram_api
 from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.accounts import actions as accounts
+from backend.consents import actions as consents
 from backend.settings import Settings
 from backend.storage import migrations
 from backend.web import access, logs, problems, requests
@@ -22,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     runtime = runtimes.start(settings)
     migrations.require_current(runtime.database)
     accounts.seed(settings, runtime.cipher)
+    consents.publish_first()
     app = miniprogram_api.application(runtime)
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """The only reader of the clock. Inside, moments are aware UTC; Beijing time appears only towards people."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -37,3 +37,18 @@ def beijing(moment: datetime) -> datetime:
 
 def ago(**span: float) -> datetime:
     return now() - timedelta(**span)
+
+
+def start_of_day(moment: datetime) -> datetime:
+    """Of the Beijing day it is in."""
+    return beijing(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment at which the Beijing day is over."""
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=1)
+
+
+def day_of(end: datetime) -> date:
+    """The Beijing day that ends at this moment, or in which it lies."""
+    return beijing(end - timedelta(microseconds=1)).date()

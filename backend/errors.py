@@ -29,6 +29,18 @@ class NotFound(HouseError):
     """No such thing, or not for this visitor: the two look alike on purpose."""
 
 
+class SignInNeeded(HouseError):
+    """Nobody is signed in, or no longer."""
+
+
+class Forbidden(HouseError):
+    """Known, and not allowed to."""
+
+
+class Conflict(HouseError):
+    """It would be in order, were it not for what stands already; the sentence says which."""
+
+
 class Unavailable(HouseError):
     """Something we rely on does not answer; worth trying again later."""
 

@@ -7,12 +7,18 @@ from peewee import Database
 
 from backend.accounts.queries import Account, Accounts
 from backend.errors import NotFound
+from backend.members.actions import Members
+from backend.members.confirmations import Confirmations
+from backend.members.search import Search
 from backend.outbox.actions import Outbox
 from backend.outbox.engine.delivery import Engine
 from backend.outbox.engine.posts import Post
 from backend.outbox.queue import Queue, open_queue
 from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.receipts.claims import Claims
+from backend.receipts.redemptions import Redemptions
+from backend.sessions.actions import Sessions
 from backend.settings import Settings
 from backend.storage import database as databases
 from backend.storage.kv import KV
@@ -35,11 +41,17 @@ class Runtime:
     kv: KV
     queue: Queue
     cipher: FieldCipher
+    lookups: Lookups
     accounts: Accounts
     claims: Claims
+    redemptions: Redemptions
     gateway_for: GatewayFor
     outbox: Outbox
     engine: Engine
+    members: Members
+    confirmations: Confirmations
+    search: Search
+    sessions: Sessions
 
     @property
     def local(self) -> bool:
@@ -77,17 +89,26 @@ def start(settings: Settings) -> Runtime:
     base.database.initialize(database)
     kv, cipher, queue = open_kv(settings), FieldCipher(settings.keys), open_queue(settings)
     accounts, gateway_for = Accounts(cipher), _gateways(settings, kv)
+    lookups, claims = Lookups(cipher), Claims(kv)
+    outbox = Outbox(cipher, lambda: queue.put("deliver", {}))
+    redemptions, members = Redemptions(claims, cipher), Members(cipher, lookups, outbox)
     return Runtime(
         settings=settings,
         database=database,
         kv=kv,
         queue=queue,
         cipher=cipher,
+        lookups=lookups,
         accounts=accounts,
-        claims=Claims(kv),
+        claims=claims,
+        redemptions=redemptions,
         gateway_for=gateway_for,
-        outbox=Outbox(cipher, lambda: queue.put("deliver", {})),
+        outbox=outbox,
         engine=Engine(lambda: _posts(accounts, gateway_for), cipher, _limits(settings)),
+        members=members,
+        confirmations=Confirmations(lookups),
+        search=Search(cipher, lookups),
+        sessions=Sessions(redemptions, members),
     )
 
 

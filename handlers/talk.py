@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backend.accounts.queries import Account
 from backend.errors import Unavailable
-from backend.followers.actions import Heard
+from backend.followers.hearing import Heard
 from backend.followers.queries import Follower
 from backend.places import queries as places
 from backend.places.queries import PlaceView

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.followers.actions import HEARD_JOURNAL
+from backend.followers import hearing
 from backend.outbox import reports
 from backend.outbox.reports import Report
 from backend.storage.kv import Note
@@ -89,7 +89,7 @@ def note_of(turn: Turn) -> Note | None:
     if told := list(_reports(turn)):
         return Note(reports.JOURNAL, reports.pack(told))
     heard = heard_of(turn.account, turn.message)
-    return None if heard is None else Note(HEARD_JOURNAL, heard.pack())
+    return None if heard is None else Note(hearing.JOURNAL, heard.pack())
 
 
 def _reports(turn: Turn) -> Iterator[Report]:

@@ -1,7 +1,7 @@
 """Writes who was heard of from the journal into the database, many at once and soon after."""
 
-from backend.followers import actions
-from backend.followers.actions import HEARD_JOURNAL, Heard
+from backend.followers import hearing
+from backend.followers.hearing import JOURNAL, Heard
 from backend.runtime import Runtime
 from backend.storage.kv import lock
 
@@ -11,10 +11,10 @@ SLICE = 2000
 def write_behind(runtime: Runtime) -> int:
     """First the database, then the journal forgets: a kill in between only writes the same once more."""
     written = 0
-    with lock(runtime.kv, HEARD_JOURNAL, lease=30.0) as mine:
-        while mine and (notes := runtime.kv.journal(HEARD_JOURNAL, SLICE)):
-            actions.record_heard(Heard.unpack(raw) for _, raw in notes)
-            runtime.kv.forget(HEARD_JOURNAL, [note_id for note_id, _ in notes])
+    with lock(runtime.kv, JOURNAL, lease=30.0) as mine:
+        while mine and (notes := runtime.kv.journal(JOURNAL, SLICE)):
+            hearing.record(Heard.unpack(raw) for _, raw in notes)
+            runtime.kv.forget(JOURNAL, [note_id for note_id, _ in notes])
             written += len(notes)
             if len(notes) < SLICE:
                 break

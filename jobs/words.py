@@ -1,7 +1,7 @@
 """Late words that could not be put into the outbox because the database was away."""
 
 from backend.followers import answers
-from backend.followers.actions import Heard
+from backend.followers.hearing import Heard
 from backend.outbox.messages import Message
 from backend.outbox.queue import Payload
 from backend.runtime import Runtime

@@ -3,11 +3,11 @@
 from flask_openapi3 import Info, OpenAPI
 
 from backend.runtime import Runtime
-from miniprogram_api import faults, places
+from miniprogram_api import choices, consents, faults, me, places, rights, sign_in, wards
 from miniprogram_api.schemas import Problem
 
 PREFIX = "/api/v1"
-ENDPOINTS = (places.api,)
+ENDPOINTS = (places.api, choices.api, sign_in.api, me.api, consents.api, rights.api, wards.api)
 """One blueprint for each noun."""
 
 
@@ -21,7 +21,7 @@ def application(runtime: Runtime) -> OpenAPI:
         doc_prefix=PREFIX,
         doc_url="/openapi.json",
         static_folder=None,
-        security_schemes={},  # none yet; left out, the document would say null, which OpenAPI does not allow
+        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
         validation_error_status=422,
         validation_error_model=Problem,
         validation_error_callback=faults.answer,
@@ -30,4 +30,5 @@ def application(runtime: Runtime) -> OpenAPI:
 
 def register(app: OpenAPI) -> None:
     for api in ENDPOINTS:
+        api.before_request(sign_in.identify)
         app.register_api(api)

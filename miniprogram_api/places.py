@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from backend.errors import NotFound
 from backend.places import queries as places
 from backend.places.queries import PlaceView
-from miniprogram_api.schemas import Answer, PageQuery, Problem, Word
+from miniprogram_api.schemas import Answer, PageQuery, Problem, Word, json
 
 api = APIBlueprint("places", __name__, url_prefix="/api/v1/places", abp_tags=[Tag(name="places", description="区划")])
 
@@ -43,18 +43,18 @@ def children(query: PlaceListQuery) -> Response:
     found = places.children(query.parent, query.cursor, query.limit + 1)
     shown = found[: query.limit]
     more = shown[-1].code if len(found) > query.limit else None
-    return _json(PlaceList(items=[_answer(place) for place in shown], next_cursor=more))
+    return json(PlaceList(items=[_answer(place) for place in shown], next_cursor=more))
 
 
 @api.get("/nearest", responses={200: PlaceAnswer, 404: Problem, 422: Problem}, summary="某点所在的社区")
 def nearest(query: PointQuery) -> Response:
     place = places.nearest_community(query.latitude, query.longitude)
-    return _json(_answer(_found(place, "五公里以内没有本街道的社区。")))
+    return json(_answer(_found(place, "五公里以内没有本街道的社区。")))
 
 
 @api.get("/<code>", responses={200: PlaceAnswer, 404: Problem}, summary="一个地方")
 def one(path: PlacePath) -> Response:
-    return _json(_answer(_found(places.by_code(path.code), "没有这个地方，请检查编码。")))
+    return json(_answer(_found(places.by_code(path.code), "没有这个地方，请检查编码。")))
 
 
 def _found(place: PlaceView | None, sentence: str) -> PlaceView:
@@ -65,7 +65,3 @@ def _found(place: PlaceView | None, sentence: str) -> PlaceView:
 
 def _answer(place: PlaceView) -> PlaceAnswer:
     return PlaceAnswer.model_validate(place)
-
-
-def _json(model: BaseModel) -> Response:
-    return Response(model.model_dump_json(), content_type="application/json")

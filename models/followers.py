@@ -1,6 +1,7 @@
 """People as the platform shows them to us: one identity for each account they meet us through."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from peewee import CharField, ForeignKeyField, IntegerField
 from playhouse.fields import EnumField
@@ -45,6 +46,10 @@ class WechatIdentity(Table):
     refused_at = UtcField(null=True)
     refused = IntegerField(null=True)
     created_at = UtcField()
+
+    if TYPE_CHECKING:
+        member_id: int | None
+        account_id: int
 
     class Meta:
         table_name = "wechat_identity"

@@ -2,12 +2,16 @@
 
 from models.accounts import WechatAccount
 from models.base import Table
+from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
 from models.followers import FollowEvent, WechatIdentity
 from models.jobs import JobRun
-from models.members import Member
+from models.keys import LookupKey
+from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
 from models.places import Place
 from models.receipts import Receipt
+from models.rights import Look, RightsRequest
+from models.sessions import Session
 from models.subscriptions import MessageTemplate, SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
 
@@ -28,4 +32,16 @@ TABLES: tuple[type[Table], ...] = (
     MessageTemplate,
     SubscriptionCredit,
     JobRun,
+    LookupKey,
+    NameToken,
+    MemberSkill,
+    MemberInterest,
+    Ward,
+    PhoneConfirmation,
+    ConsentText,
+    Consent,
+    ConsentReceipt,
+    Session,
+    RightsRequest,
+    Look,
 )

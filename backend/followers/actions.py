@@ -1,8 +1,6 @@
-"""Writes followers: coming, going, the community they name, whether they want to be left alone, and when they were
-last heard of."""
+"""Writes followers: coming, going, the community they name, whether they want to be left alone, and whose they are."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from peewee import Expression
@@ -10,17 +8,14 @@ from peewee import Expression
 from backend import clock
 from backend.followers import queries, rules
 from backend.followers.queries import Follower
-from backend.outbox import actions as outbox
+from backend.outbox import leaving
 from backend.storage.database import in_transaction
 from backend.subscriptions import actions as subscriptions
-from models.base import database
-from models.followers import FollowEvent, FollowState, Interaction, WechatIdentity
-
-HEARD_JOURNAL = "heard"
-"""Journal of the key-value store in which `Heard` waits to be written."""
+from models.followers import FollowEvent, FollowState, WechatIdentity
 
 _FORGOTTEN = dict.fromkeys(
     (
+        "member",
         "unionid",
         "place",
         "last_interaction_at",
@@ -64,7 +59,7 @@ def _move(
 ) -> bool:
     def work() -> bool:
         follower = meet(account_id, openid)
-        _hold(follower.id)
+        hold(follower.id)
         moved = _advance(follower.id, rules.MOVES[state], state, at, extra)
         if moved:
             if state is FollowState.LEFT:
@@ -76,12 +71,6 @@ def _move(
         return moved
 
     return in_transaction(work)
-
-
-def _hold(follower_id: int) -> None:
-    """Take the row's lock: between the two tries of `_move` no other event may change it."""
-    row = WechatIdentity  # an empty change, because SQLite has no FOR UPDATE
-    row.update(follow_state=row.follow_state).where(row.id == follower_id).execute()
 
 
 def _advance(
@@ -113,6 +102,39 @@ def _set_place(follower_id: int, place_id: int | None) -> None:
         WechatIdentity.update(place=place_id).where(here).execute()
 
     in_transaction(work)
+
+
+def link(follower_id: int, member_id: int) -> None:
+    """From now on she is this member. Inside the caller's transaction."""
+    WechatIdentity.update(member=member_id, place=None).where(WechatIdentity.id == follower_id).execute()
+
+
+def unlink(follower_id: int) -> None:
+    """She is a member no more. One who only visits the mini-program leaves with it; who follows an account goes on to
+    follow it. Inside the caller's transaction."""
+    row = WechatIdentity
+    follows = row.follow_state == FollowState.FOLLOWING
+    row.update(member=None, place=None, unionid=None).where(row.id == follower_id, follows).execute()
+    gone = {**_FORGOTTEN, "follow_state": FollowState.LEFT, "follow_changed_at": clock.now()}
+    row.update(gone).where(row.id == follower_id, ~follows).execute()
+
+
+def know_unionid(follower_id: int, unionid: str) -> None:
+    """As the platform told it; "" when it told none, so that it is not asked again. Inside the caller's transaction."""
+    here = (WechatIdentity.id == follower_id) & (WechatIdentity.follow_state != FollowState.LEFT)
+    WechatIdentity.update(unionid=unionid).where(here).execute()
+
+
+def revive(follower_id: int) -> None:
+    """Who left signs in again. Inside the caller's transaction."""
+    gone = (WechatIdentity.id == follower_id) & (WechatIdentity.follow_state == FollowState.LEFT)
+    WechatIdentity.update(follow_state=FollowState.STRANGER, follow_changed_at=clock.now()).where(gone).execute()
+
+
+def hold(follower_id: int) -> None:
+    """Take the row's lock: no other event and no other call changes it until the transaction ends."""
+    row = WechatIdentity  # an empty change, because SQLite has no FOR UPDATE
+    row.update(follow_state=row.follow_state).where(row.id == follower_id).execute()
 
 
 def forget_unionid(account_id: int, openid: str) -> None:
@@ -152,84 +174,6 @@ def _same_person(follower_id: int) -> Expression:
     return row.id == follower_id if known is None else row.member == known.__data__["member"]
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """Somebody was heard of: written behind, many at once."""
-
-    account_id: int
-    openid: str
-    at: float  # seconds since 1970
-    kind: Interaction
-
-    def pack(self) -> bytes:
-        return f"{self.account_id}\t{self.at:.0f}\t{self.kind}\t{self.openid}".encode()
-
-    @staticmethod
-    def unpack(raw: bytes) -> "Heard":
-        account_id, at, kind, openid = raw.decode().split("\t", 3)
-        return Heard(int(account_id), openid, float(at), Interaction(kind))
-
-
-# One statement for both moments: two would lock the rows in two orders. Since MariaDB lets an assignment see those
-# before it, the moment by which the others decide comes last.
-_NEWER = "(last_interaction_at IS NULL OR last_interaction_at < {at})"
-_SPOKE = "({spoke} = 1 AND (last_message_at IS NULL OR last_message_at < {spoke_at}))"
-_HEARD = (
-    "UPDATE wechat_identity SET "  # noqa: S608 - no word of anybody's
-    f"last_message_at = CASE WHEN {_SPOKE} THEN {{spoke_at}} ELSE last_message_at END, "
-    f"last_interaction = CASE WHEN {_NEWER} THEN {{kind}} ELSE last_interaction END, "
-    # She is back: whatever the platform said against writing to her is worth asking again.
-    f"refused_at = CASE WHEN {_NEWER} THEN NULL ELSE refused_at END, "
-    f"refused = CASE WHEN {_NEWER} THEN NULL ELSE refused END, "
-    f"last_interaction_at = CASE WHEN {_NEWER} THEN {{at}} ELSE last_interaction_at END "
-    f"WHERE account_id = {{account}} AND openid = {{openid}} AND follow_state <> {{left}} AND ({_NEWER} OR {_SPOKE})"
-)
-
-
-def record_heard(all_heard: Iterable[Heard]) -> int:
-    """Write the latest interaction of each, and the latest message, which opens the long window even when a tap came
-    after it; answers how many people. Doing it twice changes nothing."""
-    latest: dict[tuple[int, str], Heard] = {}
-    spoken: dict[tuple[int, str], Heard] = {}
-    for heard in all_heard:
-        _keep_later(latest, heard)
-        if heard.kind is Interaction.MESSAGE:
-            _keep_later(spoken, heard)
-    # In one order for all writers: two that lock the same rows crosswise would end in a deadlock.
-    rows = [_heard_row(latest[key], spoken.get(key)) for key in sorted(latest)]
-    if rows:
-        in_transaction(lambda: _write_heard(rows))
-    return len(rows)
-
-
-def _keep_later(kept: dict[tuple[int, str], Heard], heard: Heard) -> None:
-    key = heard.account_id, heard.openid
-    if key not in kept or kept[key].at <= heard.at:
-        kept[key] = heard
-
-
-def _heard_row(heard: Heard, spoken: Heard | None) -> dict[str, object]:
-    return {
-        "account": heard.account_id,
-        "openid": heard.openid,
-        "kind": str(heard.kind),
-        "at": _moment(heard),
-        "spoke": int(spoken is not None),
-        "spoke_at": _moment(spoken or heard),
-        "left": str(FollowState.LEFT),
-    }
-
-
-def _moment(heard: Heard) -> datetime | None:
-    return WechatIdentity.last_interaction_at.db_value(clock.from_timestamp(heard.at))
-
-
-def _write_heard(rows: list[dict[str, object]]) -> None:
-    mark = ":{}" if database.param == "?" else "%({})s"
-    marks = {name: mark.format(name) for name in rows[0]}
-    database.connection().cursor().executemany(_HEARD.format(**marks), rows)
-
-
 def bury(limit: int = 1000) -> int:
     """Delete the tombstones of those who left a day ago, in a slice; answers how many went."""
     before = clock.now() - timedelta(hours=rules.TOMBSTONE_HOURS)
@@ -239,7 +183,7 @@ def bury(limit: int = 1000) -> int:
         ids = [row.id for row in WechatIdentity.select(WechatIdentity.id).where(left).limit(limit)]
         if not ids:
             return 0
-        outbox.give_up(ids)
+        leaving.give_up(ids)
         return int(WechatIdentity.delete().where(WechatIdentity.id.in_(ids)).execute())
 
     return in_transaction(work)

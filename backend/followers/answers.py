@@ -1,7 +1,7 @@
 """Messages of their own to somebody who has just spoken: what was too slow for the answer, or more than one."""
 
-from backend.followers import actions
-from backend.followers.actions import Heard
+from backend.followers import actions, hearing
+from backend.followers.hearing import Heard
 from backend.outbox.actions import Outbox, Recipient
 from backend.outbox.answers import answer
 from backend.outbox.messages import Message
@@ -15,7 +15,7 @@ def say(outbox: Outbox, account_id: int, openid: str, ref: str, heard: Heard | N
     def work() -> None:
         follower = actions.meet(account_id, openid)
         if heard is not None:
-            actions.record_heard([heard])
+            hearing.record([heard])
         for step, message in steps.items():
             outbox.put(answer(ref, step, message), Recipient(follower_id=follower.id))
 

@@ -15,11 +15,12 @@ class Follower:
     id: int
     state: FollowState
     place_id: int | None
+    member_id: int | None = None
 
 
 _FIND = {  # by the engine's mark for a parameter
-    "?": "SELECT id, follow_state, place_id FROM wechat_identity WHERE account_id = ? AND openid = ?",
-    "%s": "SELECT id, follow_state, place_id FROM wechat_identity WHERE account_id = %s AND openid = %s",
+    "?": "SELECT id, follow_state, place_id, member_id FROM wechat_identity WHERE account_id = ? AND openid = ?",
+    "%s": "SELECT id, follow_state, place_id, member_id FROM wechat_identity WHERE account_id = %s AND openid = %s",
 }
 
 
@@ -27,7 +28,7 @@ def find(account_id: int, openid: str) -> Follower | None:
     # Written by hand: building the query with peewee costs five times what running it does.
     target = database.obj
     row = target.execute_sql(_FIND[target.param], (account_id, openid)).fetchone()
-    return None if row is None else Follower(row[0], FollowState(row[1]), row[2])
+    return None if row is None else Follower(row[0], FollowState(row[1]), row[2], row[3])
 
 
 def following(account_id: int) -> int:

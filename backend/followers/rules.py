@@ -1,6 +1,6 @@
 """How following changes, how long she is left alone, and what the QR sign of a place says. Pure."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from backend import clock
 from models.followers import FollowState
@@ -35,9 +35,9 @@ def place_of_scene(scene: str) -> str:
 def end_of_mute(now: datetime, days: int) -> datetime:
     """The end of the Beijing day that is so many days from now: she is told a date, and that whole day counts."""
     last = clock.beijing(now).date() + timedelta(days=days)
-    return datetime.combine(last + timedelta(days=1), time(), clock.BEIJING)
+    return clock.end_of_day(last)
 
 
 def last_muted_day(until: datetime) -> date:
     """The date that was told her."""
-    return clock.beijing(until - timedelta(microseconds=1)).date()
+    return clock.day_of(until)

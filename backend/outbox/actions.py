@@ -4,7 +4,7 @@ Nothing is sent here. The workers look for what is due; a put wakes one of them 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from peewee import ModelSelect
 
 from backend import clock
 from backend.outbox import audiences, lanes, tallies
-from backend.outbox.channels import ALL_MANNERS, LEFT
+from backend.outbox.channels import ALL_MANNERS
 from backend.outbox.messages import Source, seal, seal_data
 from backend.outbox.tallies import End
 from backend.privacy.cipher import FieldCipher
@@ -116,6 +116,8 @@ class Outbox:
         return source_id, new
 
     def _add(self, source_id: int, recipient: Recipient) -> bool:
+        if recipient.member_id is not None and _told_as_follower(source_id, recipient.member_id):
+            return False
         row = {
             "source": source_id,
             "member": recipient.member_id,
@@ -140,6 +142,12 @@ def _as_member(recipient: Recipient) -> Recipient:
     return recipient if member_id is None else Recipient(member_id, recipient.follower_id, recipient.data)
 
 
+def _told_as_follower(source_id: int, member_id: int) -> bool:
+    """She became a member after she was put for this source."""
+    hers = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
+    return bool(Delivery.select().where(Delivery.source == source_id, Delivery.follower.in_(hers)).exists())
+
+
 def _due(source: Source) -> datetime:
     return source.not_before or clock.now()
 
@@ -152,22 +160,6 @@ def pause(source_id: int, why: str) -> bool:
 def resume(source_id: int) -> bool:
     """False when it was not paused. Workers find it when they look next."""
     return _turn(source_id, SourceState.PAUSED, SourceState.RUNNING, "")
-
-
-def give_up(follower_ids: Sequence[int]) -> int:
-    """Their rows are about to be deleted: what still waits for them has nobody to go to. Answers how many deliveries.
-
-    Inside the caller's transaction. What a worker has in hand it ends itself.
-    """
-    row = Delivery
-    hers = row.follower.in_(list(follower_ids)) & (row.state == DeliveryState.PENDING)
-    change = {"state": DeliveryState.UNREACHABLE, "channel": None, "reason": LEFT, "settled_at": clock.now()}
-    changes = Counter[End]()
-    for source_id in sorted({each.source_id for each in row.select(row.source).where(hers)}):
-        gone = row.update(change).where(hers, row.source == source_id).execute()
-        changes[End(source_id, DeliveryState.UNREACHABLE, "", LEFT)] += int(gone)
-    tallies.count(changes)
-    return changes.total()
 
 
 def _turn(source_id: int, old: SourceState, new: SourceState, why: str) -> bool:

@@ -31,6 +31,14 @@ def latest(cipher: FieldCipher, follower_id: int, limit: int) -> list[Letter]:
     return [_letter(cipher, row) for row in rows.order_by(Delivery.id.desc()).limit(limit)]
 
 
+def all_of(cipher: FieldCipher, member_id: int, follower_ids: list[int]) -> list[Letter]:
+    """Everything that is held of what somebody was told, answers included, the newest first."""
+    hers = (Delivery.member == member_id) | Delivery.follower.in_(follower_ids)
+    told = hers & Delivery.state.in_(_TOLD) & (DeliverySource.message != "")
+    rows = Delivery.select(Delivery, DeliverySource).join(DeliverySource).where(told).order_by(Delivery.id.desc())
+    return [_letter(cipher, row) for row in rows]
+
+
 def _letter(cipher: FieldCipher, row: Delivery) -> Letter:
     message = unseal(cipher, row.source.message)
     if row.data is not None:

@@ -60,6 +60,13 @@ class Claims:
         except Exception:
             log.exception("claim.store_failed")
 
+    def give_up(self, key: str) -> None:
+        """It could not be answered: the next who asks works on it anew."""
+        try:
+            self._kv.drop(_name(key))
+        except Exception:
+            log.exception("claim.store_failed")
+
     def _wait(self, key: str, standing: bytes, mine: bytes, deadline: float) -> Standing:
         while True:
             claim = rules.read(standing)
@@ -70,7 +77,12 @@ class Claims:
             if clock.monotonic() >= deadline:
                 return Standing(False)
             time.sleep(_POLL_SECONDS)
-            standing = self._kv.get(_name(key)) or standing
+            found = self._kv.get(_name(key))
+            if found is None:  # given up: whoever comes first has it now
+                found = self._kv.put_if_absent(_name(key), mine, rules.CLAIM_SECONDS)
+            if found is None:
+                return Standing(True)
+            standing = found
 
 
 def _name(key: str) -> str:

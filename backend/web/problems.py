@@ -6,10 +6,27 @@ from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
-from backend.errors import HouseError, InvalidInput, Misconfigured, NotFound, Unavailable
+from backend.errors import (
+    Conflict,
+    Forbidden,
+    HouseError,
+    InvalidInput,
+    Misconfigured,
+    NotFound,
+    SignInNeeded,
+    Unavailable,
+)
 from backend.web.requests import request_id
 
-STATUS: dict[type[HouseError], int] = {InvalidInput: 422, NotFound: 404, Unavailable: 503, Misconfigured: 503}
+STATUS: dict[type[HouseError], int] = {
+    InvalidInput: 422,
+    SignInNeeded: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Unavailable: 503,
+    Misconfigured: 503,
+}
 
 _SENTENCES = {
     400: "请求的格式不对，请检查后再试。",

@@ -6,8 +6,8 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.followers import actions
-from backend.followers.actions import HEARD_JOURNAL, Heard
+from backend.followers import actions, hearing
+from backend.followers.hearing import JOURNAL, Heard
 from backend.runtime import Runtime
 from backend.storage.kv import Lease, Note
 from jobs import interactions
@@ -18,7 +18,7 @@ START = 1_800_000_000.0
 
 
 def _hear(runtime: Runtime, account: Account, person: int, at: float, kind: Interaction = Interaction.MESSAGE) -> None:
-    note = Note(HEARD_JOURNAL, Heard(account.id, f"o{person}", at, kind).pack())
+    note = Note(JOURNAL, Heard(account.id, f"o{person}", at, kind).pack())
     runtime.kv.put_if_absent(f"message:{person}:{at}", b"", 60, note)
 
 
@@ -33,7 +33,7 @@ def _last(person: int) -> tuple[float, Interaction] | None:
 
 
 def _waiting(runtime: Runtime) -> int:
-    return len(runtime.kv.journal(HEARD_JOURNAL, 10_000))
+    return len(runtime.kv.journal(JOURNAL, 10_000))
 
 
 def test_everybody_who_was_heard_of_is_written_and_the_journal_is_empty(runtime: Runtime, account: Account) -> None:
@@ -87,7 +87,7 @@ def test_nothing_is_forgotten_that_could_not_be_written(
     _meet(account, 1)
     _hear(runtime, account, 0, START)
     with monkeypatch.context() as patch:
-        patch.setattr(actions, "_HEARD", "UPDATE nowhere SET {p}")
+        patch.setattr(hearing, "_HEARD", "UPDATE nowhere SET {p}")
         with pytest.raises(Exception, match=r".+"):
             interactions.write_behind(runtime)
     runtime.database.close()
@@ -123,7 +123,7 @@ def test_notes_that_arrive_meanwhile_are_not_lost(runtime: Runtime, account: Acc
 def test_while_another_process_writes_this_one_does_not(runtime: Runtime, account: Account) -> None:
     _meet(account, 1)
     _hear(runtime, account, 0, START)
-    other = Lease(runtime.kv, HEARD_JOURNAL, 30)
+    other = Lease(runtime.kv, JOURNAL, 30)
     assert other.take()
     assert interactions.write_behind(runtime) == 0
     other.release()

@@ -8,7 +8,7 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.followers import actions, queries, rules
+from backend.followers import actions, hearing, queries, rules
 from backend.places import actions as places
 from backend.runtime import Runtime
 from models.followers import FollowEvent, FollowState, Interaction, WechatIdentity
@@ -116,7 +116,7 @@ def test_events_racing_on_two_threads_end_the_same(account: Account) -> None:
 
 def test_leaving_forgets_at_once_what_we_knew_of_her(account: Account, place: Place) -> None:
     actions.follow(account.id, OPENID, _at(1), "", place.id)
-    actions.record_heard([actions.Heard(account.id, OPENID, _at(2).timestamp(), Interaction.MESSAGE)])
+    hearing.record([hearing.Heard(account.id, OPENID, _at(2).timestamp(), Interaction.MESSAGE)])
     known = {"unionid": "uPerson", "muted_until": _at(900), "refused": 48002, "refused_at": _at(2)}
     WechatIdentity.update(known).execute()
     assert {name for name, value in _row().__data__.items() if value is None} == {"member"}

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from backend import clock
 from backend.followers import actions as people
-from backend.outbox import actions, inbox, upkeep
+from backend.outbox import actions, inbox, leaving, upkeep
 from backend.runtime import Runtime
 from jobs import deliveries as jobs
 from models.deliveries import Channel, Delivery, DeliverySource, DeliveryTally, Priority
@@ -100,7 +100,7 @@ def test_who_was_set_aside_is_given_up_to_the_unit_too(house: Runtime, platform:
     ids = crowd(platform, house, OFFICIAL.app_id, 3)
     source_id = house.outbox.put(source(Channel.MASS), *followers(ids))
     house.engine.work()
-    assert actions.give_up(ids[:2]) == 2
+    assert leaving.give_up(ids[:2]) == 2
     assert states(source_id) == {"pending": 1, "unreachable": 2}
     check_truth(source_id)
 

@@ -1,0 +1,83 @@
+"""Writes what people agree to and take back, each time with a receipt; and the texts. Inside the caller's transaction,
+as far as it is about a member: what relied on a consent changes with it (`backend.members.actions`)."""
+
+import secrets
+
+from backend import clock
+from backend.consents import queries
+from backend.consents.rules import Agreement
+from backend.consents.texts import FIRST
+from backend.errors import InvalidInput
+from backend.storage.database import in_transaction
+from models.consents import Consent, ConsentReceipt, ConsentText, Purpose, Through
+
+
+def publish_first() -> None:
+    """Purposes without a text get the one that is delivered with the house."""
+
+    def work() -> None:
+        known = {row.purpose for row in ConsentText.select(ConsentText.purpose).distinct()}
+        for purpose, (title, body) in FIRST.items():
+            if purpose not in known:
+                row = {"purpose": purpose, "version": 1, "title": title, "body": body, "published_at": clock.now()}
+                ConsentText.insert(row).on_conflict_ignore().execute()
+
+    in_transaction(work)
+
+
+def publish(purpose: Purpose, title: str, body: str, asks_again: bool = True) -> int:
+    """A new version; answers its number. With `asks_again` nobody has agreed to it yet."""
+    if not title.strip() or not body.strip() or len(title) > 64:
+        raise InvalidInput("text_invalid", "标题和正文都要写，标题最多 64 个字。")
+
+    def work() -> int:
+        version: int = queries.current()[purpose].version + 1
+        ConsentText.create(
+            purpose=purpose, version=version, title=title, body=body, asks_again=asks_again, published_at=clock.now()
+        )
+        return version
+
+    return in_transaction(work)
+
+
+def give(member_id: int, agreement: Agreement, through: Through) -> str:
+    """She agrees; answers the number of the receipt. The caller has seen that the version is the one of today."""
+    purpose, version = agreement.purpose, agreement.version
+    mine = (Consent.member == member_id) & (Consent.purpose == purpose)
+    if not Consent.update(version=version, given_at=clock.now()).where(mine).execute():
+        Consent.create(member=member_id, purpose=purpose, version=version, given_at=clock.now())
+    return _receipt(member_id, purpose, version, through, given=True)
+
+
+def withdraw(member_id: int, purpose: Purpose, through: Through) -> str | None:
+    """She takes it back; answers the number of the receipt, None when there was nothing to take back."""
+    mine = (Consent.member == member_id) & (Consent.purpose == purpose)
+    row = Consent.get_or_none(mine)
+    if row is None or not Consent.delete().where(mine).execute():
+        return None
+    return _receipt(member_id, purpose, row.version, through, given=False)
+
+
+def forget(member_id: int) -> None:
+    """She is gone: the receipts stay, of nobody."""
+    Consent.delete().where(Consent.member == member_id).execute()
+    ConsentReceipt.update(member=None).where(ConsentReceipt.member == member_id).execute()
+
+
+def _receipt(member_id: int, purpose: Purpose, version: int, through: Through, given: bool) -> str:
+    number = receipt_number("T")
+    ConsentReceipt.create(
+        number=number,
+        member=member_id,
+        purpose=purpose,
+        version=version,
+        given=given,
+        through=through,
+        happened_at=clock.now(),
+    )
+    return number
+
+
+def receipt_number(kind: str) -> str:
+    """Says the day and nothing else: T20261122-7F3A9C21."""
+    return f"{kind}{clock.beijing(clock.now()):%Y%m%d}-{secrets.token_hex(4).upper()}"

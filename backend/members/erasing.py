@@ -1,0 +1,32 @@
+"""A member's row when she has gone: empty at once, and deleted when nothing under way needs its number."""
+
+from backend.outbox import leaving
+from backend.storage.database import in_transaction
+from models.members import Member, MemberInterest, MemberSkill, MemberState, NameToken, Ward
+
+_BLANK: dict[str, object] = {
+    **dict.fromkeys(("phone", "phone_digest", "phone_proof", "phone_proved_at", "place", "unit")),
+    **dict.fromkeys(("changed_at", "seen_at", "told_at")),
+    "name": "",
+    "state": MemberState.ERASED,
+}
+
+
+def erase(member_id: int) -> None:
+    """Nothing in it says who she was. Inside the caller's transaction."""
+    NameToken.delete().where(NameToken.member == member_id).execute()
+    MemberSkill.delete().where(MemberSkill.member == member_id).execute()
+    MemberInterest.delete().where(MemberInterest.member == member_id).execute()
+    Ward.delete().where(Ward.guardian == member_id).execute()
+    Member.update(_BLANK).where(Member.id == member_id).execute()
+
+
+def sweep(limit: int = 500) -> int:
+    """Delete the empty rows, in a slice; answers how many went. One that a worker needs stays for the next time."""
+
+    def work() -> int:
+        rows = Member.select(Member.id).where(Member.state == MemberState.ERASED).order_by(Member.id).limit(limit)
+        ids = [row.id for row in rows if not leaving.under_way(row.id)]
+        return int(Member.delete().where(Member.id.in_(ids)).execute()) if ids else 0
+
+    return in_transaction(work)

@@ -1,0 +1,45 @@
+"""Who of the staff was shown what of somebody, and why: written as it is shown, read by her (DESIGN §6.6)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from backend import clock
+from backend.errors import InvalidInput
+from backend.storage.database import in_transaction
+from models.rights import Look
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks: what she is told of them is the role and the unit; `account` is for audits."""
+
+    role: str
+    unit: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookView:
+    id: int
+    role: str
+    unit: str
+    fields: list[str]
+    reason: str
+    looked_at: datetime
+
+
+def record(member_id: int, viewer: Viewer, fields: Collection[str], reason: str) -> None:
+    """Before the fields are shown: what cannot be written down is not shown. Raises InvalidInput without a reason."""
+    if len(reason.strip()) < 2:
+        raise InvalidInput("reason_missing", "请写明为什么要看，本人会看到这条记录。")
+    row = {"role": viewer.role, "unit": viewer.unit, "viewer": viewer.account}
+    told = {"fields": ",".join(sorted(fields)), "reason": reason.strip()[:128], "looked_at": clock.now()}
+    in_transaction(lambda: Look.insert({"member": member_id, **row, **told}).execute())
+
+
+def of(member_id: int, before: int | None = None, limit: int = 50) -> list[LookView]:
+    """The newest first, those before the one with this id."""
+    mine = Look.member == member_id if before is None else (Look.member == member_id) & (Look.id < before)
+    rows = Look.select().where(mine).order_by(Look.id.desc()).limit(limit)
+    return [LookView(row.id, row.role, row.unit, row.fields.split(","), row.reason, row.looked_at) for row in rows]

@@ -1,0 +1,1 @@
+"""Who is signed in on which phone, and for how long."""

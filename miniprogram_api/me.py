@@ -1,0 +1,219 @@
+"""Registering, and what somebody told of herself: read, corrected, by nobody but her."""
+
+from datetime import date, datetime
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field, model_validator
+
+from backend import clock
+from backend.consents import queries as consents
+from backend.consents.rules import Agreement
+from backend.errors import FieldError, InvalidInput, NotFound
+from backend.followers import rules as signs
+from backend.members import names, phones, phrases, queries, rules
+from backend.members.queries import Person
+from backend.members.rules import Application, Change, Proof
+from backend.places import queries as places
+from backend.places.queries import PlaceView
+from backend.rights import actions as rights
+from backend.sessions.proofs import proof_by_wechat
+from backend.sessions.queries import Visitor
+from backend.web import access
+from miniprogram_api.schemas import Answer, Done, Problem, Word, done, json
+from miniprogram_api.sign_in import BEARER, member_id, visitor
+from models.consents import Purpose, Through
+
+TAG = Tag(name="me", description="我的资料")
+api = APIBlueprint("me", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp_security=BEARER)
+
+
+class PhoneAsked(BaseModel):
+    """One of the two: the code of WeChat's button, or number and code that staff confirmed face to face."""
+
+    code: Word = Field("", max_length=256, description="手机号快捷登记给的 code")
+    number: Word = Field("", max_length=20, description="当面确认时的手机号")
+    confirmation: Word = Field("", max_length=16, description="工作人员出示的确认码")
+    number_is_new: bool = Field(False, description="这个号码别人登记过时：这是我新办的号码")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "PhoneAsked":
+        if bool(self.code) == bool(self.number and self.confirmation):
+            raise ValueError("one of code, or number and confirmation")
+        return self
+
+
+class PlaceAsked(BaseModel):
+    """One of the three: chosen from the list, from a location (which is not stored), or from the sign at the door."""
+
+    code: Word = Field("", max_length=32)
+    scene: Word = Field("", max_length=64, description="二维码的 scene")
+    latitude: float | None = Field(None, ge=-90, le=90, description="WGS84")
+    longitude: float | None = Field(None, ge=-180, le=180, description="WGS84")
+
+
+class SkillAsked(BaseModel):
+    skill: Word = Field(max_length=32)
+    until: date = Field(description="做到哪天为止，含当天")
+
+
+class ConsentAsked(BaseModel):
+    purpose: Purpose
+    version: int = Field(ge=1, le=10_000, description="看过的是哪一版")
+
+
+class Registration(BaseModel):
+    name: Word = Field(max_length=64)
+    phone: PhoneAsked
+    place: PlaceAsked
+    fourteen: bool = Field(description="已满十四岁")
+    consents: list[ConsentAsked] = Field(max_length=20, description="逐项同意，只有 membership 是必需的")
+    unit: Word = Field("", max_length=64, description="门牌，可以不填")
+    skills: list[SkillAsked] = Field([], max_length=20)
+    topics: list[Word] = Field([], max_length=20)
+
+
+class Correction(BaseModel):
+    """What is left out stays as it is."""
+
+    name: Word | None = Field(None, max_length=64)
+    place: PlaceAsked | None = None
+    unit: Word | None = Field(None, max_length=64, description="空着就是删掉")
+    skills: list[SkillAsked] | None = Field(None, max_length=20)
+    topics: list[Word] | None = Field(None, max_length=20)
+
+
+class PlaceName(Answer):
+    code: str
+    name: str
+
+
+class SkillAnswer(Answer):
+    skill: str
+    until: date
+
+
+class MeAnswer(Answer):
+    """The number is masked, also for her: a phone left on a table shows it to nobody. The copy of her data has it."""
+
+    state: str = Field(description="active 或 restricted")
+    name: str
+    phone: str | None = Field(description="打码的手机号；没有验证过时为空")
+    place: PlaceName | None
+    unit: str
+    skills: list[SkillAnswer]
+    topics: list[str]
+    joined_at: datetime
+    consents_due: list[Purpose] = Field(description="说明有了新版本、要重新同意的")
+
+
+class RegisteredAnswer(MeAnswer):
+    joined: bool = Field(description="以前登记过，这个微信已经关联到原来的资料")
+
+
+@api.get("/me", responses={200: MeAnswer, 401: Problem, 404: Problem}, summary="我的资料")
+def me() -> Response:
+    return json(MeAnswer.model_validate(_told(member_id())))
+
+
+@api.post(
+    "/me",
+    responses={201: RegisteredAnswer, 401: Problem, 409: Problem, 422: Problem, 503: Problem},
+    summary="登记成为社区成员",
+)
+def register(body: Registration) -> Response:
+    here = visitor()
+    if not body.fourteen:
+        raise InvalidInput("under_fourteen", "不满十四岁，请由爸爸妈妈登记后为您添加。")
+    told = Application(
+        names.normal(body.name),
+        _home(body.place).id,
+        tuple(Agreement(each.purpose, each.version) for each in body.consents),
+        rules.unit_of(body.unit),
+        _skills(body.skills),
+        frozenset(body.topics),
+    )
+    proof = _proof(here, body.phone)
+    found = access.runtime().members.register(
+        here.identity_id, told, proof, Through.MINIPROGRAM, body.phone.number_is_new
+    )
+    answer = {**_told(found.member_id), "joined": found.joined}
+    return json(RegisteredAnswer.model_validate(answer), 201)
+
+
+@api.patch("/me", responses={200: Done, 401: Problem, 404: Problem, 422: Problem}, summary="更正我的资料")
+def correct(body: Correction) -> Response:
+    change = Change(
+        name=None if body.name is None else names.normal(body.name),
+        place_id=None if body.place is None else _home(body.place).id,
+        unit=None if body.unit is None else rules.unit_of(body.unit),
+        skills=None if body.skills is None else _skills(body.skills),
+        topics=None if body.topics is None else frozenset(body.topics),
+    )
+    return done("已经改好了。", rights.correct(access.runtime().members, member_id(), change))
+
+
+@api.put(
+    "/me/phone",
+    responses={200: Done, 401: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem},
+    summary="换手机号",
+)
+def correct_phone(body: PhoneAsked) -> Response:
+    hers = member_id()
+    proof = _proof(visitor(), body)
+    return done("手机号已经换好了。", rights.correct_phone(access.runtime().members, hers, proof, body.number_is_new))
+
+
+def _proof(here: Visitor, asked: PhoneAsked) -> Proof:
+    runtime = access.runtime()
+    if not asked.code:
+        return runtime.confirmations.use(asked.number, asked.confirmation)
+    account = next(each for each in runtime.accounts.all().values() if each.id == here.account_id)
+    gateway = runtime.gateway(account.app_id)
+    return proof_by_wechat(runtime.redemptions, gateway, account, here.openid, asked.code)
+
+
+def _home(asked: PlaceAsked) -> PlaceView:
+    place = _named(asked)
+    if place is None or place.level not in rules.HOMES:
+        told = [FieldError("place", "请选您住的社区、网格或楼栋。")]
+        raise InvalidInput("place_unknown", "没有找到您住的地方，请从列表里选。", told)
+    return place
+
+
+def _named(asked: PlaceAsked) -> PlaceView | None:
+    if asked.code:
+        return places.by_code(asked.code)
+    if asked.scene:
+        return places.by_code(signs.place_of_scene(asked.scene))
+    if asked.latitude is None or asked.longitude is None:
+        return None
+    return places.nearest_community(asked.latitude, asked.longitude)
+
+
+def _skills(asked: list[SkillAsked]) -> dict[str, datetime]:
+    return {each.skill: clock.end_of_day(each.until) for each in asked}
+
+
+def _told(hers: int) -> dict[str, object]:
+    person = queries.person(access.runtime().cipher, hers)
+    if person is None:
+        raise NotFound("no_member", phrases.GONE)
+    return {
+        **_of(person),
+        "skills": [{"skill": each.skill, "until": clock.day_of(each.until)} for each in queries.skills(hers)],
+        "topics": queries.topics(hers),
+        "consents_due": [each.text.purpose for each in consents.standing(hers) if each.asks_again],
+    }
+
+
+def _of(person: Person) -> dict[str, object]:
+    place = {"code": person.place_code, "name": person.place_name} if person.place_code else None
+    return {
+        "state": person.state.value,
+        "name": person.name,
+        "phone": phones.masked(person.phone) if person.phone else None,
+        "place": place,
+        "unit": person.unit,
+        "joined_at": clock.beijing(person.joined_at),
+    }

@@ -1,0 +1,121 @@
+"""Her data, her decision: everything that is held, as JSON or as a file; restriction; leaving; who looked."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import BaseModel, Field
+
+from backend import clock
+from backend.rights import actions, looks, requests, sections, workbook
+from backend.web import access
+from miniprogram_api.schemas import Answer, Done, PageQuery, Problem, Word, done, json
+from miniprogram_api.sign_in import BEARER, member_id
+from models.rights import RightKind, Why
+
+TAG = Tag(name="rights", description="我的权利")
+api = APIBlueprint("rights", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp_security=BEARER)
+
+ZIP = "application/zip"
+
+
+class DataAnswer(BaseModel):
+    """Section → rows; the keys of a row are those of the file's columns."""
+
+    number: str = Field(description="这次查询的编号")
+    data: dict[str, list[dict[str, Any]]]
+
+
+class CopyAsked(BaseModel):
+    password: Word = Field(max_length=64, description="打开文件的密码，8 到 64 位；我们不保存它")
+
+
+class LookAnswer(Answer):
+    role: str = Field(description="谁看的，例如 联络员")
+    unit: str = Field(description="哪个单位的")
+    fields: list[str] = Field(description="看了什么")
+    reason: str
+    looked_at: datetime
+
+
+class LookList(BaseModel):
+    items: list[LookAnswer]
+    next_cursor: str | None
+
+
+class RequestAnswer(Answer):
+    number: str
+    kind: RightKind
+    why: Why
+    detail: str
+    made_at: datetime
+
+
+class RequestList(BaseModel):
+    items: list[RequestAnswer]
+    next_cursor: str | None
+
+
+@api.get("/me/data", responses={200: DataAnswer, 401: Problem, 404: Problem}, summary="我们保存的全部资料")
+def data() -> Response:
+    hers = member_id()
+    found = sections.as_json(sections.collect(access.runtime().cipher, hers))
+    return json(DataAnswer(number=actions.note_copy(hers), data=found))
+
+
+@api.post(
+    "/me/data/file",
+    responses={401: Problem, 404: Problem, 422: Problem},
+    summary="下载我的资料（加密的表格）",
+    description="答复是 AES-256 加密的 zip，里面是一个 XLSX。",
+)
+def copy(body: CopyAsked) -> Response:
+    hers = member_id()
+    workbook.check_password(body.password)
+    actions.note_copy(hers)
+    packed = workbook.sealed(sections.collect(access.runtime().cipher, hers), body.password)
+    return Response(packed, content_type=ZIP, headers={"Content-Disposition": 'attachment; filename="my-data.zip"'})
+
+
+@api.put("/me/restriction", responses={200: Done, 401: Problem, 404: Problem}, summary="暂停使用我的资料")
+def restrict() -> Response:
+    number = actions.restrict(member_id())
+    return done("好的，您的资料只保存，不再使用；随时可以恢复。" if number else "已经暂停使用了。", number)
+
+
+@api.delete("/me/restriction", responses={200: Done, 401: Problem, 404: Problem}, summary="恢复使用我的资料")
+def release() -> Response:
+    number = actions.release(member_id())
+    return done("好的，已经恢复使用。" if number else "没有暂停，不用恢复。", number)
+
+
+@api.delete("/me", responses={200: Done, 401: Problem, 404: Problem}, summary="注销，删除我的资料")
+def leave() -> Response:
+    return done("已经注销，您的资料已删除。", actions.erase(member_id()))
+
+
+@api.get("/me/looks", responses={200: LookList, 401: Problem, 404: Problem}, summary="谁看过我的信息")
+def seen_by(query: PageQuery) -> Response:
+    found = looks.of(member_id(), query.before, query.limit + 1)
+    shown = found[: query.limit]
+    more = str(shown[-1].id) if len(found) > query.limit else None
+    return json(LookList(items=[LookAnswer.model_validate(_look(each)) for each in shown], next_cursor=more))
+
+
+@api.get("/me/requests", responses={200: RequestList, 401: Problem, 404: Problem}, summary="我提过的要求")
+def asked(query: PageQuery) -> Response:
+    found = requests.of(member_id(), query.before, query.limit + 1)
+    shown = found[: query.limit]
+    more = str(shown[-1].id) if len(found) > query.limit else None
+    return json(RequestList(items=[RequestAnswer.model_validate(_request(each)) for each in shown], next_cursor=more))
+
+
+def _look(look: looks.LookView) -> dict[str, object]:
+    told = {name: getattr(look, name) for name in LookAnswer.model_fields}
+    return {**told, "looked_at": clock.beijing(look.looked_at)}
+
+
+def _request(request: requests.RequestView) -> dict[str, object]:
+    told = {name: getattr(request, name) for name in RequestAnswer.model_fields}
+    return {**told, "made_at": clock.beijing(request.made_at)}
