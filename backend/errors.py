@@ -29,6 +29,13 @@ class NotFound(HouseError):
     """No such thing, or not for this visitor: the two look alike on purpose."""
 
 
+@dataclass(eq=False)
+class TooMany(HouseError):
+    """Asked too often; worth trying again after so many seconds."""
+
+    retry_after: int = 1
+
+
 class Unavailable(HouseError):
     """Something we rely on does not answer; worth trying again later."""
 
