@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 import miniprogram_api
 from backend import clock
-from backend.errors import NotFound
+from backend.errors import InvalidInput, NotFound
 from backend.runtime import Runtime
 from backend.web import access, limits, problems, requests, writes
 from miniprogram_api.schemas import Answer, Asked, Word
@@ -21,7 +21,7 @@ PATH = "/api/v1/small"
 
 
 class PlaceAsked(Asked):
-    code: Word = Field(min_length=1, max_length=32, examples=["99"])
+    code: Word = Field(min_length=1, max_length=32, examples=["77"])
     name: str = Field(max_length=60_000, examples=["慢城街道"])
     level: Literal["street", "community"] = Field("street", examples=["street"])
     tags: list[str] = Field([], max_length=3, examples=[["新"]])
@@ -29,12 +29,12 @@ class PlaceAsked(Asked):
 
 
 class PlaceWritten(Answer):
-    code: str = Field(examples=["99"])
+    code: str = Field(examples=["77"])
     name: str = Field(examples=["慢城街道"])
 
 
 class PlacePath(Answer):
-    code: Word = Field(max_length=32, examples=["99"])
+    code: Word = Field(max_length=32, examples=["77"])
 
 
 class PhotoForm(BaseModel):
@@ -60,14 +60,20 @@ def blueprint(small: Small) -> APIBlueprint:
 
 
 def _reads(api: APIBlueprint) -> None:
-    @api.get("/limited", responses={204: None})
+    @api.get("/with/limit", responses={204: None})
     def limited() -> Response:
         limits.spend("sign_in")
         return Response(status=204)
 
-    @api.get("/broken", responses={204: None})
+    @api.get("/with/fault", responses={204: None})
     def broken() -> Response:
         raise RuntimeError("broken")
+
+
+def _put(body: PlaceAsked) -> None:
+    if Place.get_or_none(Place.code == body.code):
+        raise InvalidInput("place_taken", "这个编码已经用了。")
+    Place.create(code=body.code, name=body.name[:8], level=PlaceLevel.STREET, changed_at=clock.now())
 
 
 def _writes(api: APIBlueprint, small: Small) -> None:
@@ -76,7 +82,7 @@ def _writes(api: APIBlueprint, small: Small) -> None:
         def work() -> Response:
             small.worked.append(body.code)
             time.sleep(small.slow)
-            Place.create(code=body.code, name=body.name[:8], level=PlaceLevel.STREET, changed_at=clock.now())
+            _put(body)
             if body.name == "没有":
                 raise NotFound("place_unknown", "没有这个地方。")
             text = json.dumps({"code": body.code, "name": body.name})
@@ -89,16 +95,18 @@ def _writes(api: APIBlueprint, small: Small) -> None:
     def forget(path: PlacePath) -> Response:
         def work() -> Response:
             small.worked.append(path.code)
-            Place.delete().where(Place.code == path.code).execute()
+            Place.delete().where(
+                Place.code == path.code, Place.level == PlaceLevel.STREET, Place.parent.is_null()
+            ).execute()
             return Response(status=204)
 
         return writes.once(small.visitor, work)
 
-    @api.post("/photos", responses={201: PlaceWritten})
+    @api.post("/with/photo", responses={201: PlaceWritten})
     def photo(form: PhotoForm) -> Response:
         def work() -> Response:
             small.worked.append(form.title)
-            return Response("{}", 201, content_type="application/json")
+            return Response('{"code": "77", "name": "照片"}', 201, content_type="application/json")
 
         return writes.once(small.visitor, work)
 

@@ -17,7 +17,7 @@ _SAFE_NUMBER = 2**53 - 1
 
 def check() -> None:
     """Ends the request with 413 or 415, or raises InvalidInput. An endpoint that takes a form takes no JSON."""
-    if request.method in ("GET", "HEAD", "OPTIONS") or _takes_a_form():
+    if request.routing_exception or request.method in ("GET", "HEAD", "OPTIONS") or _takes_a_form():
         return
     request.max_content_length = JSON_BYTES
     data = request.get_data()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Response, json, request
+from werkzeug.datastructures import FileStorage
 
 from backend.errors import FieldError, InvalidInput
 from backend.receipts import actions, queries
@@ -131,13 +132,13 @@ def _asked() -> str:
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
-def _form() -> list[list[tuple[str, str]]]:
-    return [sorted(request.form.items(multi=True)), sorted((name, _file(name)) for name in request.files)]
+def _form() -> list[list[object]]:
+    """Not the body as it came: each time another boundary separates its parts. A part may have no name."""
+    files = [(name, [_digest(file) for file in files]) for name, files in request.files.lists()]
+    return [sorted(request.form.items(multi=True), key=repr), sorted(files, key=repr)]
 
 
-def _file(name: str) -> str:
-    digests = []
-    for file in request.files.getlist(name):
-        digests.append(hashlib.sha256(file.stream.read()).hexdigest())
-        file.stream.seek(0)
-    return " ".join(digests)
+def _digest(file: FileStorage) -> str:
+    found = hashlib.sha256(file.stream.read()).hexdigest()
+    file.stream.seek(0)
+    return found

@@ -145,6 +145,13 @@ def test_a_whole_character_beyond_the_plane_is_kept_on_every_engine(app: Flask) 
     assert (answer.status_code, answer.get_json()["name"]) == (201, "🏮 街道 \\u0000")
 
 
+@pytest.mark.parametrize(("method", "path", "status"), [("TRACE", PATH, 405), ("POST", f"{PATH}/no/such", 404)])
+def test_where_nothing_is_taken_the_body_does_not_matter(
+    client: FlaskClient, method: str, path: str, status: int
+) -> None:
+    assert client.open(path, method=method, data="x", content_type="text/plain").status_code == status
+
+
 def test_a_write_without_any_body_needs_no_content_type(client: FlaskClient) -> None:
     assert client.delete(f"{PATH}/77").status_code == 204
 
@@ -154,4 +161,4 @@ def test_an_endpoint_for_photos_takes_a_form_larger_than_that(client: FlaskClien
     photo.write_bytes(b"x" * 100_000)
     with photo.open("rb") as opened_photo:
         data = {"title": "路灯", "photo": opened_photo}
-        assert client.post(f"{PATH}/photos", data=data).status_code == 201
+        assert client.post(f"{PATH}/with/photo", data=data).status_code == 201

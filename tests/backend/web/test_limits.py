@@ -60,7 +60,7 @@ def _statuses(app: Flask, count: int, path: str = PATH, address: str = "203.0.11
 
 def test_a_stranger_who_asks_too_often_is_told_when_to_come_back(app: Flask) -> None:
     assert _statuses(app, 5, f"{PATH}/nowhere/at/all") == [404] * 4 + [429]
-    answer = app.test_client().get(f"{PATH}/broken", environ_base={"REMOTE_ADDR": "203.0.113.9"})
+    answer = app.test_client().get(f"{PATH}/with/fault", environ_base={"REMOTE_ADDR": "203.0.113.9"})
     problem = answer.get_json(force=True)
     seconds = int(answer.headers["Retry-After"])
     assert (answer.status_code, answer.content_type) == (429, "application/problem+json")
@@ -69,7 +69,7 @@ def test_a_stranger_who_asks_too_often_is_told_when_to_come_back(app: Flask) -> 
     assert problem["code"] == "too_many_requests"
 
 
-@pytest.mark.parametrize(("path", "status"), [(PATH, 405), (f"{PATH}/none/none", 404), (f"{PATH}/broken", 500)])
+@pytest.mark.parametrize(("path", "status"), [(PATH, 405), (f"{PATH}/none/none", 404), (f"{PATH}/with/fault", 500)])
 def test_a_request_that_fails_counts_as_well(app: Flask, path: str, status: int) -> None:
     assert _statuses(app, 5, path) == [status] * 4 + [429]
 
@@ -94,7 +94,7 @@ def test_a_person_has_her_own_counts_for_reading_and_writing_whatever_her_addres
 
 
 def test_an_endpoint_may_ask_for_less(app: Flask) -> None:
-    assert _statuses(app, 2, f"{PATH}/limited") == [204, 429]
+    assert _statuses(app, 2, f"{PATH}/with/limit") == [204, 429]
     assert _statuses(app, 1) == [405], "the general limit is not reached"
 
 
