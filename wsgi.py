@@ -3,6 +3,7 @@
 import gc
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import console
 import miniprogram_api
@@ -12,7 +13,7 @@ from backend.accounts import actions as accounts
 from backend.consents import actions as consents
 from backend.settings import Settings
 from backend.storage import migrations
-from backend.web import access, logs, problems, requests
+from backend.web import access, limits, logs, problems, requests
 from handlers import endpoint
 
 
@@ -24,10 +25,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     migrations.require_current(runtime.database)
     accounts.seed(settings, runtime.cipher)
     consents.publish_first()
-    app = miniprogram_api.application(runtime)
+    app = miniprogram_api.application(next((each.name for each in runtime.accounts.official()), "同心"))
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     access.attach(app, runtime)
+    limits.attach(app, runtime)
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     problems.register(app)
     requests.register(app, {"/wechat": endpoint.Webhook(runtime)})
     app.register_blueprint(console.blueprint(runtime))

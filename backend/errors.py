@@ -41,6 +41,13 @@ class Conflict(HouseError):
     """It would be in order, were it not for what stands already; the sentence says which."""
 
 
+@dataclass(eq=False)
+class TooMany(HouseError):
+    """Asked too often; worth trying again after so many seconds."""
+
+    retry_after: int = 1
+
+
 class Unavailable(HouseError):
     """Something we rely on does not answer; worth trying again later."""
 

@@ -46,6 +46,7 @@ class Settings:
     miniprogram: AccountSettings = AccountSettings("miniprogram")
     web_workers: int = 1
     web_threads: int = 8
+    proxies: int = 0
     worker_threads: int = 4
     wechat_in_flight: int = 64
     wechat_per_second: int = 1000
@@ -88,13 +89,14 @@ def _account(kind: str, env: Mapping[str, str]) -> AccountSettings:
     return AccountSettings(kind, **{name: env.get(start + name.upper(), "").strip() for name in names})
 
 
-def _number(name: str, text: str, kind: type[int] | type[float]) -> int | float:
+def _number(name: str, text: str, kind: type[int] | type[float], may_be_zero: bool) -> int | float:
     try:
         value = kind(text)
     except ValueError:
-        value = 0
-    if not 0 < value < math.inf:  # also false for NaN
-        raise Misconfigured(name, f"{PREFIX}{name.upper()} 要写一个大于零的数，现在是「{text}」。")
+        value = -1
+    if not (0 < value < math.inf or (may_be_zero and value == 0)):  # also refuses NaN
+        wanted = "零或大于零的数" if may_be_zero else "大于零的数"
+        raise Misconfigured(name, f"{PREFIX}{name.upper()} 要写一个{wanted}，现在是「{text}」。")
     return value
 
 
@@ -107,7 +109,7 @@ def _plain(env: Mapping[str, str]) -> dict[str, object]:
         if default.type is Path:
             values[name] = Path(text)
         elif default.type in (int, float):
-            values[name] = _number(name, text, default.type)
+            values[name] = _number(name, text, default.type, may_be_zero=default.default == 0)
         else:
             values[name] = text.rstrip("/") if name.endswith(("_base", "base_url")) else text
     return values

@@ -1,34 +1,45 @@
 """The door of the mini-program and of the public: JSON over HTTP, described by the OpenAPI document it serves."""
 
-from flask_openapi3 import Info, OpenAPI
+from collections.abc import Sequence
 
-from backend.runtime import Runtime
-from miniprogram_api import choices, consents, faults, me, places, rights, sign_in, wards
+from flask_openapi3 import APIBlueprint, Info, OpenAPI
+from flask_openapi3.types import SecuritySchemesDict
+
+from miniprogram_api import choices, consents, docs, document, faults, manners, me, places, rights, sign_in, wards
+from miniprogram_api.manners import PREFIX as PREFIX
 from miniprogram_api.schemas import Problem
 
-PREFIX = "/api/v1"
-ENDPOINTS = (places.api, choices.api, sign_in.api, me.api, consents.api, rights.api, wards.api)
+ENDPOINTS: Sequence[APIBlueprint] = (
+    places.api,
+    choices.api,
+    sign_in.api,
+    me.api,
+    consents.api,
+    rights.api,
+    wards.api,
+)
 """One blueprint for each noun."""
 
+_SIGN_IN: SecuritySchemesDict = {"Bearer": {"type": "http", "scheme": "bearer", "description": "登录以后得到的令牌"}}
 
-def application(runtime: Runtime) -> OpenAPI:
-    """An empty Flask application that knows how to describe itself."""
-    name = next((account.name for account in runtime.accounts.official()), "同心")
-    info = Info(title=f"{name} API", version="1", description="小程序与公开接口。时间为 ISO 8601，坐标为 WGS84。")
+
+def application(name: str) -> OpenAPI:
+    """An empty Flask application that knows how to describe itself, under the name people know the service by."""
     return OpenAPI(
         "tongxin",
-        info=info,
-        doc_prefix=PREFIX,
-        doc_url="/openapi.json",
+        info=Info(title=f"{name} API", version="1", description=docs.GENERAL),
+        doc_ui=False,
         static_folder=None,
-        security_schemes={"bearer": {"type": "http", "scheme": "bearer"}},
+        security_schemes=_SIGN_IN,
         validation_error_status=422,
         validation_error_model=Problem,
         validation_error_callback=faults.answer,
     )
 
 
-def register(app: OpenAPI) -> None:
-    for api in ENDPOINTS:
-        api.before_request(sign_in.identify)
+def register(app: OpenAPI, endpoints: Sequence[APIBlueprint] = ENDPOINTS) -> None:
+    manners.register(app)
+    for api in endpoints:
         app.register_api(api)
+    document.complete(app.api_doc)
+    app.register_blueprint(docs.pages)

@@ -2,40 +2,40 @@
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from backend.errors import NotFound
 from backend.places import queries as places
 from backend.places.queries import PlaceView
-from miniprogram_api.schemas import Answer, PageQuery, Problem, Word, json
+from miniprogram_api.schemas import Answer, PageQuery, Problem, Shape, Word, json
 
 api = APIBlueprint("places", __name__, url_prefix="/api/v1/places", abp_tags=[Tag(name="places", description="区划")])
 
 
 class PlaceAnswer(Answer):
-    code: str = Field(description="编码，以上级的编码开头")
-    name: str
-    level: str = Field(description="district、street、community、grid 或 lane")
-    latitude: float | None = Field(description="WGS84")
-    longitude: float | None = Field(description="WGS84")
+    code: str = Field(description="编码，以上级的编码开头", examples=["990101"])
+    name: str = Field(examples=["春晓社区"])
+    level: str = Field(description="district、street、community、grid 或 lane", examples=["community"])
+    latitude: float | None = Field(description="WGS84", examples=[30.40433])
+    longitude: float | None = Field(description="WGS84", examples=[112.7912])
 
 
-class PlaceList(BaseModel):
+class PlaceList(Answer):
     items: list[PlaceAnswer]
-    next_cursor: str | None
+    next_cursor: str | None = Field(description="要下一页就把它写进 cursor；没有下一页时是 null", examples=["990101"])
 
 
 class PlaceListQuery(PageQuery):
-    parent: Word = Field("", max_length=32, description="上级编码；留空列出最上一级")
+    parent: Word = Field("", max_length=32, description="上级编码；留空列出最上一级", examples=["9901"])
 
 
-class PlacePath(BaseModel):
-    code: Word = Field(max_length=32)
+class PlacePath(Shape):
+    code: Word = Field(min_length=1, max_length=32, examples=["990101"])
 
 
-class PointQuery(BaseModel):
-    latitude: float = Field(ge=-90, le=90, description="WGS84")
-    longitude: float = Field(ge=-180, le=180, description="WGS84")
+class PointQuery(Shape):
+    latitude: float = Field(ge=-90, le=90, description="WGS84", examples=[30.40433])
+    longitude: float = Field(ge=-180, le=180, description="WGS84", examples=[112.7912])
 
 
 @api.get("", responses={200: PlaceList, 422: Problem}, summary="某地的下一级")

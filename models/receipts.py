@@ -1,4 +1,4 @@
-"""Proof that a pushed message was worked on: what makes a repeated delivery harmless on every engine."""
+"""Proof that a pushed message or a request was worked on: what makes a repetition harmless on every engine."""
 
 from peewee import TextField
 

@@ -23,6 +23,12 @@ def settings_of(settings: Settings) -> Iterator[Finding]:
         )
     elif not settings.base_url.startswith("https://") and urlsplit(settings.base_url).hostname not in _THIS_MACHINE:
         yield Finding(Verdict.BAD, "TONGXIN_BASE_URL 不是 https", "微信只打开 https 的网址，请配置证书。")
+    if settings.base_url.startswith("https://") and not settings.proxies:
+        yield Finding(
+            Verdict.BAD,
+            "TONGXIN_PROXIES 是 0，而对外的网址是 https",
+            "前面有代理（例如 nginx）时请写 1，否则所有人会被当成同一个网络地址来限制次数。",
+        )
     if settings.wechat_api_base != "https://api.weixin.qq.com":
         yield Finding(
             Verdict.ADVICE,

@@ -1,37 +1,32 @@
-"""Durable receipts: what a message asked to be written is written once, whatever else is lost or killed."""
+"""Durable receipts: what a message or a request wants written is written once, whatever is lost or killed."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from backend import clock
 from backend.privacy.cipher import FieldCipher
-from backend.receipts import rules
+from backend.receipts import queries, rules
 from backend.storage.database import in_transaction
 from models.receipts import Receipt
-
-_PURPOSE = "receipt.answer"
 
 
 def once(key: str, cipher: FieldCipher, work: Callable[[], bytes]) -> bytes:
     """Do the work and keep its answer, in one transaction; a repetition gets the kept answer."""
-    digest = cipher.digest("receipt", key)
+    digest = queries.digest_of(key, cipher)
 
     def unit() -> bytes:
         # The unique digest makes a second transaction wait here until the first has ended.
         row = {"digest": digest, "received_at": clock.now()}
         if not Receipt.insert(row).on_conflict_ignore().as_rowcount().execute():
-            return _kept(digest, cipher)
+            return queries.kept(key, cipher) or b""
         answer = work()
         if answer:
-            Receipt.update(answer=cipher.encrypt(answer.decode(), _PURPOSE)).where(Receipt.digest == digest).execute()
+            Receipt.update(answer=cipher.encrypt(answer.decode(), queries.PURPOSE)).where(
+                Receipt.digest == digest
+            ).execute()
         return answer
 
     return in_transaction(unit)
-
-
-def _kept(digest: str, cipher: FieldCipher) -> bytes:
-    stored = Receipt.get(Receipt.digest == digest).answer
-    return cipher.decrypt(stored, _PURPOSE).encode() if stored else b""
 
 
 def forget_old(limit: int = 2000) -> int:

@@ -9,7 +9,7 @@ ABANDONED_AFTER = 6.0
 """A claim this old without an answer belongs to a process that is gone: nobody works longer than the five seconds."""
 
 KEEP_HOURS = 24
-"""How long the durable receipts of writing handlers are kept."""
+"""How long the durable receipts of writing handlers and endpoints are kept."""
 
 _WORKING, _ANSWERED = b"w", b"a"
 

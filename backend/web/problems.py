@@ -14,6 +14,7 @@ from backend.errors import (
     Misconfigured,
     NotFound,
     SignInNeeded,
+    TooMany,
     Unavailable,
 )
 from backend.web.requests import request_id
@@ -24,19 +25,22 @@ STATUS: dict[type[HouseError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    TooMany: 429,
     Unavailable: 503,
     Misconfigured: 503,
 }
 
-_SENTENCES = {
+SENTENCES = {
     400: "请求的格式不对，请检查后再试。",
     401: "请先登录。",
     403: "没有权限做这件事。",
     404: "没有找到您要的内容。",
     405: "这个地址不支持这种操作。",
     413: "内容太大了，请缩小后再试。",
-    415: "不支持这种内容格式。",
+    415: "内容要用 JSON 来写（Content-Type: application/json）。",
+    422: "填得不对，请检查后再试。",
     429: "操作太频繁了，请稍后再试。",
+    503: "系统正忙，请稍后再试。",
 }
 _SORRY = "系统出了点问题，请稍后再试。"
 _BUSY = "系统正忙，请稍后再试。"
@@ -67,12 +71,15 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
 def _house_error(error: HouseError) -> Response:
     status = next((number for kind, number in STATUS.items() if isinstance(error, kind)), 500)
     fields = [{"field": fault.field, "message": fault.message} for fault in error.errors]
-    return problem(status, error.code, error.sentence, fields)
+    answer = problem(status, error.code, error.sentence, fields)
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    answer = problem(status, error.name.lower().replace(" ", "_"), _SENTENCES.get(status, _SORRY))
+    answer = problem(status, error.name.lower().replace(" ", "_"), SENTENCES.get(status, _SORRY))
     if error.response is None and status == 405:
         answer.headers.extend(error.get_headers())
         answer.content_type = "application/problem+json"

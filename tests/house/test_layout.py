@@ -91,8 +91,8 @@ def test_every_page_of_the_console_asks_for_a_permission() -> None:
         assert len(given) == len(set(given))
 
 
-DOCUMENTS = {f"{miniprogram_api.PREFIX}/{path}" for path in ("", "openapi.json", "static/<path:filename>")}
-"""What flask-openapi3 serves by itself: the description of the API."""
+DOCUMENTS = {f"{miniprogram_api.PREFIX}/{path}" for path in ("openapi.json", "docs", "docs/<path:name>")}
+"""The description of the API, and the page that shows it."""
 
 
 def test_every_address_belongs_to_a_table(tmp_path: Path) -> None:

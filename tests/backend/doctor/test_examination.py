@@ -37,7 +37,7 @@ def platform(running_platform: Platform) -> Platform:
 
 @pytest.fixture
 def healthy(tmp_path: Path, platform: Platform) -> Settings:
-    return prepare(replace(house_settings(tmp_path, platform), base_url="https://wx.example.org"))
+    return prepare(replace(house_settings(tmp_path, platform), base_url="https://wx.example.org", proxies=1))
 
 
 def _findings(settings: Settings, before: Callable[[], object] = lambda: None) -> list[Finding]:
@@ -83,6 +83,10 @@ def test_a_missing_base_url_is_advised_and_one_without_tls_is_bad(healthy: Setti
     assert "https" in _only_bad(replace(healthy, base_url="http://wx.example.org")).what
 
 
+def test_https_without_a_proxy_that_tells_addresses_is_bad(healthy: Settings) -> None:
+    assert "TONGXIN_PROXIES" in _only_bad(replace(healthy, proxies=0)).what
+
+
 @pytest.mark.parametrize("base_url", ["http://127.0.0.1.example.org", "http://example.org/?127.0.0.1"])
 def test_an_address_that_only_looks_like_this_machine_is_bad(healthy: Settings, base_url: str) -> None:
     assert "https" in _only_bad(replace(healthy, base_url=base_url)).what
@@ -95,7 +99,7 @@ def test_a_schema_that_fell_behind_names_the_command(tmp_path: Path, platform: P
 
 def test_a_deployment_without_accounts_or_places_is_told_so(tmp_path: Path) -> None:
     none = AccountSettings("official")
-    settings = replace(make_settings(tmp_path), official=none, base_url="https://wx.example.org")
+    settings = replace(make_settings(tmp_path), official=none, base_url="https://wx.example.org", proxies=1)
     findings = _findings(settings, before=lambda: migrations.apply(database.obj))
     assert [finding.what for finding in _bad(findings)] == ["还没有接入公众号"]
     assert "还没有区划" in [finding.what for finding in findings]

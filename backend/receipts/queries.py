@@ -1,0 +1,19 @@
+"""Reads the durable receipts: what was answered to a message or a request that was worked on before."""
+
+from backend.privacy.cipher import FieldCipher
+from models.receipts import Receipt
+
+PURPOSE = "receipt.answer"
+
+
+def digest_of(key: str, cipher: FieldCipher) -> str:
+    """What the table holds instead of the key, which may name a person."""
+    return cipher.digest("receipt", key)
+
+
+def kept(key: str, cipher: FieldCipher) -> bytes | None:
+    """The first answer; None when nothing was worked on under this key."""
+    found = Receipt.get_or_none(Receipt.digest == digest_of(key, cipher))
+    if found is None:
+        return None
+    return cipher.decrypt(found.answer, PURPOSE).encode() if found.answer else b""

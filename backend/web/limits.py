@@ -1,0 +1,110 @@
+"""How often somebody may ask: one table, counted in the key-value store in fixed windows of time.
+
+Keys hold a keyed digest of the person or address. With the store away everything is allowed: a limit protects the
+service, and must not be what takes it down.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import structlog
+from flask import Flask, current_app, request
+
+from backend import clock
+from backend.errors import TooMany
+from backend.privacy.cipher import FieldCipher
+from backend.runtime import Runtime
+from backend.storage.kv import KV, StoreAway
+from backend.web import access
+
+log = structlog.get_logger()
+_KEY = "tongxin.limits"
+_REST_SECONDS = 2.0
+_SAY_EVERY = 60.0
+
+
+class Who(StrEnum):
+    PERSON = "person"  # whoever is signed in; while nobody is, her address
+    ADDRESS = "address"
+
+
+@dataclass(frozen=True)
+class Limit:
+    name: str
+    who: Who
+    times: int
+    seconds: int
+
+
+TABLE = (
+    # Of each request to the API exactly one of these three is spent.
+    Limit("read", Who.PERSON, 300, 60),
+    Limit("write", Who.PERSON, 60, 60),
+    Limit("visit", Who.ADDRESS, 600, 60),  # nobody is signed in
+    # These are asked for by an endpoint, beside the general one.
+    Limit("sign_in", Who.ADDRESS, 30, 60),
+    Limit("phone_code", Who.PERSON, 5, 600),
+    Limit("staff_code", Who.PERSON, 5, 600),
+    Limit("export", Who.PERSON, 3, 3600),
+)
+
+
+def attach(app: Flask, runtime: Runtime, table: Iterable[Limit] = TABLE) -> None:
+    app.extensions[_KEY] = Counter(runtime.kv, runtime.cipher, table)
+
+
+def spend(name: str, who: str = "") -> None:
+    """Count once; raises TooMany beyond the limit. `who`: somebody else than the visitor or the address it is from."""
+    counter: Counter = current_app.extensions[_KEY]
+    counter.spend(name, who)
+
+
+def spend_request() -> None:
+    """The general limit, for every request whatever comes of it."""
+    if not access.visitor():
+        spend("visit")
+    else:
+        spend("read" if request.method in ("GET", "HEAD", "OPTIONS") else "write")
+
+
+class Counter:
+    def __init__(self, kv: KV, cipher: FieldCipher, table: Iterable[Limit]) -> None:
+        self._kv, self._cipher = kv, cipher
+        self._limits = {limit.name: limit for limit in table}
+        self._resting_until = self._silent_until = -math.inf
+
+    def spend(self, name: str, who: str = "") -> None:
+        limit, now = self._limits[name], clock.timestamp()
+        if self._count(limit, who or _who(limit.who), now) > limit.times:
+            seconds = max(1, math.ceil(limit.seconds - now % limit.seconds))
+            raise TooMany("too_many_requests", f"操作太频繁了，请 {_span(seconds)}后再试。", retry_after=seconds)
+
+    def _count(self, limit: Limit, who: str, now: float) -> int:
+        """The number of the window is part of the key, so that all processes know when it ends."""
+        if clock.monotonic() < self._resting_until:
+            return 0
+        digest = self._cipher.digest("limit", limit.name, who)[:32]
+        try:
+            return self._kv.count_up(f"limit:{limit.name}:{digest}:{int(now // limit.seconds)}", limit.seconds)
+        except StoreAway:
+            self._rest()
+            return 0
+
+    def _rest(self) -> None:
+        """A store that is away costs each request its time-out: for a moment nobody asks it."""
+        now = clock.monotonic()
+        self._resting_until = now + _REST_SECONDS
+        if now >= self._silent_until:
+            self._silent_until = now + _SAY_EVERY
+            log.warning("limits.store_away")
+
+
+def _who(kind: Who) -> str:
+    person = access.visitor() if kind is Who.PERSON else ""
+    return f"person {person}" if person else f"address {access.address()}"
+
+
+def _span(seconds: int) -> str:
+    return f"{seconds} 秒" if seconds <= 120 else f"{math.ceil(seconds / 60)} 分钟"
