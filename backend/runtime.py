@@ -70,10 +70,14 @@ class Runtime:
 
     def gateway_of(self, account_id: int) -> Gateway:
         """By the account's row. Raises NotFound."""
+        return self.gateway_for(self.account_of(account_id))
+
+    def account_of(self, account_id: int) -> Account:
+        """By its row. Raises NotFound."""
         found = next((each for each in self.accounts.all().values() if each.id == account_id), None)
         if found is None:
             raise NotFound("account_unknown", f"没有接入账号 {account_id}。")
-        return self.gateway_for(found)
+        return found
 
     def close(self) -> None:
         self.queue.close()

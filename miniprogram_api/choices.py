@@ -2,20 +2,20 @@
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel
+from pydantic import Field
 
 from backend.members import rules
-from miniprogram_api.schemas import json
+from miniprogram_api.schemas import Answer, json
 
 api = APIBlueprint("choices", __name__, url_prefix="/api/v1", abp_tags=[Tag(name="choices", description="选项")])
 
 
-class Choice(BaseModel):
-    code: str
-    title: str
+class Choice(Answer):
+    code: str = Field(examples=["haircut"])
+    title: str = Field(examples=["理发"])
 
 
-class Choices(BaseModel):
+class Choices(Answer):
     skills: list[Choice]
     topics: list[Choice]
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from backend import clock
 from backend.consents import queries
@@ -12,8 +12,8 @@ from backend.consents.queries import ReceiptView, Standing, Text
 from backend.consents.rules import Agreement
 from backend.rights import actions as rights
 from backend.web import access
-from miniprogram_api.schemas import Answer, Done, PageQuery, Problem, done, json
-from miniprogram_api.sign_in import BEARER, member_id
+from miniprogram_api.schemas import Answer, Asked, Done, PageQuery, Problem, Shape, done, json
+from miniprogram_api.sign_in import BEARER, member_id, once
 from models.consents import Purpose, Through
 
 TAG = Tag(name="consents", description="同意")
@@ -22,52 +22,52 @@ api = APIBlueprint("consents", __name__, url_prefix="/api/v1", abp_tags=[TAG])
 
 class TextAnswer(Answer):
     purpose: Purpose
-    version: int
-    title: str
-    body: str
-    required: bool = Field(description="登记是不是非同意不可；别的都可以不同意")
-    published_at: datetime
+    version: int = Field(examples=[1])
+    title: str = Field(examples=["接收社区通知"])
+    body: str = Field(examples=["我们会把停水停电、办事提醒、社区活动这样的通知发给您……"])
+    required: bool = Field(description="登记是不是非同意不可；别的都可以不同意", examples=[False])
+    published_at: datetime = Field(examples=["2026-11-22T08:00:00+08:00"])
 
 
-class TextList(BaseModel):
+class TextList(Answer):
     items: list[TextAnswer]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
 class StandingAnswer(TextAnswer):
-    given: bool
-    asks_again: bool = Field(description="同意过旧版，说明变了，请再问一次；在那以前不算同意")
-    given_version: int | None
-    given_at: datetime | None
+    given: bool = Field(examples=[True])
+    asks_again: bool = Field(description="同意过旧版，说明变了，请再问一次；在那以前不算同意", examples=[False])
+    given_version: int | None = Field(examples=[1])
+    given_at: datetime | None = Field(examples=["2026-11-22T08:00:00+08:00"])
 
 
-class StandingList(BaseModel):
+class StandingList(Answer):
     items: list[StandingAnswer]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
 class ReceiptAnswer(Answer):
-    number: str = Field(description="回执编号")
+    number: str = Field(description="回执编号", examples=["T20261122-5A3AF3F7"])
     purpose: Purpose
-    version: int
-    title: str
-    body: str = Field(description="当时的说明")
-    given: bool = Field(description="true 同意，false 撤回")
+    version: int = Field(examples=[1])
+    title: str = Field(examples=["接收社区通知"])
+    body: str = Field(description="当时的说明", examples=["我们会把停水停电、办事提醒、社区活动这样的通知发给您……"])
+    given: bool = Field(description="true 同意，false 撤回", examples=[True])
     through: Through
-    happened_at: datetime
+    happened_at: datetime = Field(examples=["2026-11-22T08:00:00+08:00"])
 
 
-class ReceiptList(BaseModel):
+class ReceiptList(Answer):
     items: list[ReceiptAnswer]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
-class PurposePath(BaseModel):
+class PurposePath(Shape):
     purpose: Purpose
 
 
-class VersionAsked(BaseModel):
-    version: int = Field(ge=1, le=10_000, description="看过的是哪一版")
+class VersionAsked(Asked):
+    version: int = Field(ge=1, le=10_000, description="看过的是哪一版", examples=[1])
 
 
 @api.get("/consents", responses={200: TextList}, summary="要同意的说明")
@@ -76,7 +76,7 @@ def texts() -> Response:
     return json(TextList(items=items, next_cursor=None))
 
 
-@api.get("/me/consents", responses={200: StandingList, 401: Problem, 404: Problem}, security=BEARER, summary="我同意的")
+@api.get("/me/consents", responses={200: StandingList, 404: Problem}, security=BEARER, summary="我同意的")
 def mine() -> Response:
     items = [StandingAnswer.model_validate(_standing(each)) for each in queries.standing(member_id())]
     return json(StandingList(items=items, next_cursor=None))
@@ -84,33 +84,38 @@ def mine() -> Response:
 
 @api.put(
     "/me/consents/<purpose>",
-    responses={200: Done, 401: Problem, 404: Problem, 422: Problem},
+    responses={200: Done, 404: Problem},
     security=BEARER,
     summary="同意一项",
 )
 def give(path: PurposePath, body: VersionAsked) -> Response:
-    agreement = Agreement(path.purpose, body.version)
-    return done("已记下您的同意。", access.runtime().members.agree(member_id(), agreement, Through.MINIPROGRAM))
+    hers, agreement = member_id(), Agreement(path.purpose, body.version)
+    members = access.runtime().members
+    return once(lambda: done("已记下您的同意。", members.agree(hers, agreement, Through.MINIPROGRAM)))
 
 
 @api.delete(
     "/me/consents/<purpose>",
-    responses={200: Done, 401: Problem, 404: Problem},
+    responses={200: Done, 404: Problem},
     security=BEARER,
     summary="撤回一项",
     description="马上生效，靠它保存的资料一起删除。撤回 membership 就是注销。",
 )
 def withdraw(path: PurposePath) -> Response:
     hers = member_id()
-    if path.purpose is Purpose.MEMBERSHIP:
-        return done("已经注销，您的资料已删除。", rights.erase(hers))
-    number = access.runtime().members.withdraw(hers, path.purpose, Through.MINIPROGRAM)
-    return done("已经撤回，马上生效。" if number else "这一项本来就没有同意。", number)
+
+    def work() -> Response:
+        if path.purpose is Purpose.MEMBERSHIP:
+            return done("已经注销，您的资料已删除。", rights.erase(hers))
+        number = access.runtime().members.withdraw(hers, path.purpose, Through.MINIPROGRAM)
+        return done("已经撤回，马上生效。" if number else "这一项本来就没有同意。", number)
+
+    return once(work)
 
 
 @api.get(
     "/me/consents/receipts",
-    responses={200: ReceiptList, 401: Problem, 404: Problem},
+    responses={200: ReceiptList, 404: Problem},
     security=BEARER,
     summary="我的回执",
 )

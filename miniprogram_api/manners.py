@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from backend.web import access, bodies, limits
+from miniprogram_api import sign_in
 
 PREFIX = "/api/v1"
 NOTHING = "default-src 'none'; frame-ancestors 'none'"
@@ -17,6 +18,7 @@ def register(app: Flask) -> None:
 
 def _come_in() -> None:
     if _ours():
+        sign_in.identify()
         limits.spend_request()
         bodies.check()
 

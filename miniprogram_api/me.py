@@ -1,10 +1,11 @@
 """Registering, and what somebody told of herself: read, corrected, by nobody but her."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field
 
 from backend import clock
 from backend.consents import queries as consents
@@ -19,130 +20,117 @@ from backend.places.queries import PlaceView
 from backend.rights import actions as rights
 from backend.sessions.proofs import proof_by_wechat
 from backend.sessions.queries import Visitor
-from backend.web import access
-from miniprogram_api.schemas import Answer, Done, Problem, Word, done, json
-from miniprogram_api.sign_in import BEARER, member_id, visitor
+from backend.web import access, limits
+from miniprogram_api.schemas import Answer, Asked, Done, Problem, Word, done, json
+from miniprogram_api.sign_in import BEARER, kept, member_id, once, visitor
 from models.consents import Purpose, Through
+from models.members import MemberState
 
 TAG = Tag(name="me", description="我的资料")
 api = APIBlueprint("me", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp_security=BEARER)
 
 
-class PhoneAsked(BaseModel):
+class PhoneAsked(Asked):
     """One of the two: the code of WeChat's button, or number and code that staff confirmed face to face."""
 
-    code: Word = Field("", max_length=256, description="手机号快捷登记给的 code")
-    number: Word = Field("", max_length=20, description="当面确认时的手机号")
-    confirmation: Word = Field("", max_length=16, description="工作人员出示的确认码")
-    number_is_new: bool = Field(False, description="这个号码别人登记过时：这是我新办的号码")
-
-    @model_validator(mode="after")
-    def _one_way(self) -> "PhoneAsked":
-        if bool(self.code) == bool(self.number and self.confirmation):
-            raise ValueError("one of code, or number and confirmation")
-        return self
+    code: Word = Field("", max_length=256, description="手机号快捷登记给的 code", examples=["5f0c8e…"])
+    number: Word = Field("", max_length=20, description="当面确认时的手机号", examples=[""])
+    confirmation: Word = Field("", max_length=16, description="工作人员出示的确认码", examples=[""])
+    number_is_new: bool = Field(False, description="这个号码别人登记过时：这是我新办的号码", examples=[False])
 
 
-class PlaceAsked(BaseModel):
-    """One of the three: chosen from the list, from a location (which is not stored), or from the sign at the door."""
+class PlaceAsked(Asked):
+    """One of the three: chosen from the list, from the sign at the door, or from a location, which is not stored."""
 
-    code: Word = Field("", max_length=32)
-    scene: Word = Field("", max_length=64, description="二维码的 scene")
-    latitude: float | None = Field(None, ge=-90, le=90, description="WGS84")
-    longitude: float | None = Field(None, ge=-180, le=180, description="WGS84")
-
-
-class SkillAsked(BaseModel):
-    skill: Word = Field(max_length=32)
-    until: date = Field(description="做到哪天为止，含当天")
+    code: Word = Field("", max_length=32, examples=["990101"])
+    scene: Word = Field("", max_length=64, description="楼门口二维码的 scene", examples=[""])
+    latitude: float | None = Field(None, ge=-90, le=90, description="WGS84", examples=[None])
+    longitude: float | None = Field(None, ge=-180, le=180, description="WGS84", examples=[None])
 
 
-class ConsentAsked(BaseModel):
+class SkillAsked(Asked):
+    skill: Word = Field(max_length=32, examples=["haircut"])
+    until: date = Field(description="做到哪天为止，含当天", examples=["2027-03-01"])
+
+
+class ConsentAsked(Asked):
     purpose: Purpose
-    version: int = Field(ge=1, le=10_000, description="看过的是哪一版")
+    version: int = Field(ge=1, le=10_000, description="看过的是哪一版", examples=[1])
 
 
-class Registration(BaseModel):
-    name: Word = Field(max_length=64)
+class Registration(Asked):
+    name: Word = Field(max_length=64, examples=["阿依古丽·买买提"])
     phone: PhoneAsked
     place: PlaceAsked
-    fourteen: bool = Field(description="已满十四岁")
+    fourteen: bool = Field(description="已满十四岁", examples=[True])
     consents: list[ConsentAsked] = Field(max_length=20, description="逐项同意，只有 membership 是必需的")
-    unit: Word = Field("", max_length=64, description="门牌，可以不填")
-    skills: list[SkillAsked] = Field([], max_length=20)
-    topics: list[Word] = Field([], max_length=20)
+    unit: Word = Field("", max_length=64, description="门牌，可以不填", examples=[""])
+    skills: list[SkillAsked] = Field([], max_length=20, examples=[[]])
+    topics: list[Word] = Field([], max_length=20, examples=[[]])
 
 
-class Correction(BaseModel):
+class Correction(Asked):
     """What is left out stays as it is."""
 
-    name: Word | None = Field(None, max_length=64)
+    name: Word | None = Field(None, max_length=64, examples=["陈秀兰"])
     place: PlaceAsked | None = None
-    unit: Word | None = Field(None, max_length=64, description="空着就是删掉")
-    skills: list[SkillAsked] | None = Field(None, max_length=20)
-    topics: list[Word] | None = Field(None, max_length=20)
+    unit: Word | None = Field(None, max_length=64, description="空着就是删掉", examples=["3 栋 2 单元 501"])
+    skills: list[SkillAsked] | None = Field(None, max_length=20, examples=[[]])
+    topics: list[Word] | None = Field(None, max_length=20, examples=[["jobs"]])
 
 
 class PlaceName(Answer):
-    code: str
-    name: str
+    code: str = Field(examples=["990101"])
+    name: str = Field(examples=["春晓社区"])
 
 
 class SkillAnswer(Answer):
-    skill: str
-    until: date
+    skill: str = Field(examples=["haircut"])
+    until: date = Field(examples=["2027-03-01"])
 
 
 class MeAnswer(Answer):
     """The number is masked, also for her: a phone left on a table shows it to nobody. The copy of her data has it."""
 
-    state: str = Field(description="active 或 restricted")
-    name: str
-    phone: str | None = Field(description="打码的手机号；没有验证过时为空")
+    state: MemberState
+    name: str = Field(examples=["陈秀兰"])
+    phone: str | None = Field(description="打码的手机号；没有验证过时为空", examples=["138******00"])
     place: PlaceName | None
-    unit: str
+    unit: str = Field(examples=[""])
     skills: list[SkillAnswer]
-    topics: list[str]
-    joined_at: datetime
-    consents_due: list[Purpose] = Field(description="说明有了新版本、要重新同意的")
+    topics: list[str] = Field(examples=[["jobs"]])
+    joined_at: datetime = Field(examples=["2026-11-22T08:00:00+08:00"])
+    consents_due: list[Purpose] = Field(description="说明有了新版本、要重新同意的", examples=[[]])
 
 
 class RegisteredAnswer(MeAnswer):
-    joined: bool = Field(description="以前登记过，这个微信已经关联到原来的资料")
+    joined: bool = Field(description="以前登记过，这个微信已经关联到原来的资料", examples=[False])
 
 
-@api.get("/me", responses={200: MeAnswer, 401: Problem, 404: Problem}, summary="我的资料")
+@api.get("/me", responses={200: MeAnswer, 404: Problem}, summary="我的资料")
 def me() -> Response:
     return json(MeAnswer.model_validate(_told(member_id())))
 
 
-@api.post(
-    "/me",
-    responses={201: RegisteredAnswer, 401: Problem, 409: Problem, 422: Problem, 503: Problem},
-    summary="登记成为社区成员",
-)
+@api.post("/me", responses={201: RegisteredAnswer, 409: Problem}, summary="登记成为社区成员")
 def register(body: Registration) -> Response:
-    here = visitor()
-    if not body.fourteen:
-        raise InvalidInput("under_fourteen", "不满十四岁，请由爸爸妈妈登记后为您添加。")
-    told = Application(
-        names.normal(body.name),
-        _home(body.place).id,
-        tuple(Agreement(each.purpose, each.version) for each in body.consents),
-        rules.unit_of(body.unit),
-        _skills(body.skills),
-        frozenset(body.topics),
-    )
-    proof = _proof(here, body.phone)
-    found = access.runtime().members.register(
-        here.identity_id, told, proof, Through.MINIPROGRAM, body.phone.number_is_new
-    )
-    answer = {**_told(found.member_id), "joined": found.joined}
-    return json(RegisteredAnswer.model_validate(answer), 201)
+    """以前用同一个手机号、同一个名字登记过的，会关联到原来的资料（joined 为 true）。"""
+    if (answer := kept()) is not None:
+        return answer
+    here, told, prove = visitor(), _application(body), _proof(visitor(), body.phone)
+
+    def work() -> Response:
+        new = body.phone.number_is_new
+        found = access.runtime().members.register(here.identity_id, told, prove(), Through.MINIPROGRAM, new)
+        answer = {**_told(found.member_id), "joined": found.joined}
+        return json(RegisteredAnswer.model_validate(answer), 201)
+
+    return once(work)
 
 
-@api.patch("/me", responses={200: Done, 401: Problem, 404: Problem, 422: Problem}, summary="更正我的资料")
+@api.patch("/me", responses={200: Done, 404: Problem}, summary="更正我的资料")
 def correct(body: Correction) -> Response:
+    hers = member_id()
     change = Change(
         name=None if body.name is None else names.normal(body.name),
         place_id=None if body.place is None else _home(body.place).id,
@@ -150,27 +138,50 @@ def correct(body: Correction) -> Response:
         skills=None if body.skills is None else _skills(body.skills),
         topics=None if body.topics is None else frozenset(body.topics),
     )
-    return done("已经改好了。", rights.correct(access.runtime().members, member_id(), change))
+    return once(lambda: done("已经改好了。", rights.correct(access.runtime().members, hers, change)))
 
 
-@api.put(
-    "/me/phone",
-    responses={200: Done, 401: Problem, 404: Problem, 409: Problem, 422: Problem, 503: Problem},
-    summary="换手机号",
-)
+@api.put("/me/phone", responses={200: Done, 404: Problem, 409: Problem}, summary="换手机号")
 def correct_phone(body: PhoneAsked) -> Response:
     hers = member_id()
-    proof = _proof(visitor(), body)
-    return done("手机号已经换好了。", rights.correct_phone(access.runtime().members, hers, proof, body.number_is_new))
+    if (answer := kept()) is not None:
+        return answer
+    prove = _proof(visitor(), body)
+
+    def work() -> Response:
+        number = rights.correct_phone(access.runtime().members, hers, prove(), body.number_is_new)
+        return done("手机号已经换好了。", number)
+
+    return once(work)
 
 
-def _proof(here: Visitor, asked: PhoneAsked) -> Proof:
+def _application(body: Registration) -> Application:
+    if not body.fourteen:
+        raise InvalidInput("under_fourteen", "不满十四岁，请由爸爸妈妈登记后为您添加。")
+    return Application(
+        names.normal(body.name),
+        _home(body.place).id,
+        tuple(Agreement(each.purpose, each.version) for each in body.consents),
+        rules.unit_of(body.unit),
+        _skills(body.skills),
+        frozenset(body.topics),
+    )
+
+
+def _proof(here: Visitor, asked: PhoneAsked) -> Callable[[], Proof]:
+    """The platform is asked now, for it is slow; a code of the staff is spent with what it is for."""
     runtime = access.runtime()
+    if bool(asked.code) == bool(asked.number and asked.confirmation):
+        told = [FieldError("phone", "请用手机号快捷登记，或者填当面确认的手机号和确认码。")]
+        raise InvalidInput("phone_missing", told[0].message, told)
     if not asked.code:
-        return runtime.confirmations.use(asked.number, asked.confirmation)
-    account = next(each for each in runtime.accounts.all().values() if each.id == here.account_id)
+        limits.spend("staff_code")
+        return lambda: runtime.confirmations.use(asked.number, asked.confirmation)
+    limits.spend("phone_code")
+    account = runtime.account_of(here.account_id)
     gateway = runtime.gateway(account.app_id)
-    return proof_by_wechat(runtime.redemptions, gateway, account, here.openid, asked.code)
+    proof = proof_by_wechat(runtime.redemptions, gateway, account, here.openid, asked.code)
+    return lambda: proof
 
 
 def _home(asked: PlaceAsked) -> PlaceView:
@@ -210,7 +221,7 @@ def _told(hers: int) -> dict[str, object]:
 def _of(person: Person) -> dict[str, object]:
     place = {"code": person.place_code, "name": person.place_name} if person.place_code else None
     return {
-        "state": person.state.value,
+        "state": person.state,
         "name": person.name,
         "phone": phones.masked(person.phone) if person.phone else None,
         "place": place,

@@ -5,13 +5,13 @@ from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from backend import clock
 from backend.rights import actions, looks, requests, sections, workbook
-from backend.web import access
-from miniprogram_api.schemas import Answer, Done, PageQuery, Problem, Word, done, json
-from miniprogram_api.sign_in import BEARER, member_id
+from backend.web import access, limits
+from miniprogram_api.schemas import Answer, Asked, Done, PageQuery, Problem, Word, done, json
+from miniprogram_api.sign_in import BEARER, member_id, once
 from models.rights import RightKind, Why
 
 TAG = Tag(name="rights", description="我的权利")
@@ -20,82 +20,90 @@ api = APIBlueprint("rights", __name__, url_prefix="/api/v1", abp_tags=[TAG], abp
 ZIP = "application/zip"
 
 
-class DataAnswer(BaseModel):
+class DataAnswer(Answer):
     """Section → rows; the keys of a row are those of the file's columns."""
 
-    number: str = Field(description="这次查询的编号")
-    data: dict[str, list[dict[str, Any]]]
+    number: str = Field(description="这次查询的编号", examples=["Q20261122-7F3A9C21"])
+    data: dict[str, list[dict[str, Any]]] = Field(examples=[{"profile": [{"name": "陈秀兰", "place": "春晓社区"}]}])
 
 
-class CopyAsked(BaseModel):
-    password: Word = Field(max_length=64, description="打开文件的密码，8 到 64 位；我们不保存它")
+class CopyAsked(Asked):
+    password: Word = Field(max_length=64, description="打开文件的密码，8 到 64 位；我们不保存它", examples=["mima2026"])
 
 
 class LookAnswer(Answer):
-    role: str = Field(description="谁看的，例如 联络员")
-    unit: str = Field(description="哪个单位的")
-    fields: list[str] = Field(description="看了什么")
-    reason: str
-    looked_at: datetime
+    role: str = Field(description="谁看的", examples=["联络员"])
+    unit: str = Field(description="哪个单位的", examples=["春晓社区"])
+    fields: list[str] = Field(description="看了什么", examples=[["手机号"]])
+    reason: str = Field(examples=["上门慰问前确认时间"])
+    looked_at: datetime = Field(examples=["2026-11-22T08:00:00+08:00"])
 
 
-class LookList(BaseModel):
+class LookList(Answer):
     items: list[LookAnswer]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
 class RequestAnswer(Answer):
-    number: str
+    number: str = Field(examples=["Q20261122-7F3A9C21"])
     kind: RightKind
     why: Why
-    detail: str
-    made_at: datetime
+    detail: str = Field(examples=["name,unit"])
+    made_at: datetime = Field(examples=["2026-11-22T08:00:00+08:00"])
 
 
-class RequestList(BaseModel):
+class RequestList(Answer):
     items: list[RequestAnswer]
-    next_cursor: str | None
+    next_cursor: str | None = Field(examples=[None])
 
 
-@api.get("/me/data", responses={200: DataAnswer, 401: Problem, 404: Problem}, summary="我们保存的全部资料")
+@api.get("/me/data", responses={200: DataAnswer, 404: Problem}, summary="我们保存的全部资料")
 def data() -> Response:
     hers = member_id()
+    limits.spend("export")
     found = sections.as_json(sections.collect(access.runtime().cipher, hers))
     return json(DataAnswer(number=actions.note_copy(hers), data=found))
 
 
-@api.post(
-    "/me/data/file",
-    responses={401: Problem, 404: Problem, 422: Problem},
-    summary="下载我的资料（加密的表格）",
-    description="答复是 AES-256 加密的 zip，里面是一个 XLSX。",
-)
+@api.post("/me/data/file", responses={200: None, 404: Problem}, summary="下载我的资料（加密的表格）")
 def copy(body: CopyAsked) -> Response:
+    """答复是 AES-256 加密的 zip，里面是一个 XLSX。这一个不按 Idempotency-Key 保存答复：每次都是新的。"""
     hers = member_id()
     workbook.check_password(body.password)
+    limits.spend("export")
     actions.note_copy(hers)
     packed = workbook.sealed(sections.collect(access.runtime().cipher, hers), body.password)
     return Response(packed, content_type=ZIP, headers={"Content-Disposition": 'attachment; filename="my-data.zip"'})
 
 
-@api.put("/me/restriction", responses={200: Done, 401: Problem, 404: Problem}, summary="暂停使用我的资料")
+@api.put("/me/restriction", responses={200: Done, 404: Problem}, summary="暂停使用我的资料")
 def restrict() -> Response:
-    number = actions.restrict(member_id())
+    hers = member_id()
+    return once(lambda: _restricted(actions.restrict(hers)))
+
+
+def _restricted(number: str | None) -> Response:
     return done("好的，您的资料只保存，不再使用；随时可以恢复。" if number else "已经暂停使用了。", number)
 
 
-@api.delete("/me/restriction", responses={200: Done, 401: Problem, 404: Problem}, summary="恢复使用我的资料")
+@api.delete("/me/restriction", responses={200: Done, 404: Problem}, summary="恢复使用我的资料")
 def release() -> Response:
-    number = actions.release(member_id())
+    hers = member_id()
+    return once(lambda: _released(actions.release(hers)))
+
+
+def _released(number: str | None) -> Response:
     return done("好的，已经恢复使用。" if number else "没有暂停，不用恢复。", number)
 
 
-@api.delete("/me", responses={200: Done, 401: Problem, 404: Problem}, summary="注销，删除我的资料")
+@api.delete("/me", responses={200: Done, 404: Problem}, summary="注销，删除我的资料")
 def leave() -> Response:
-    return done("已经注销，您的资料已删除。", actions.erase(member_id()))
+    """马上删除，不能恢复。别人办事要用到的记录留下，写作「已注销居民」。"""
+    hers = member_id()
+    return once(lambda: done("已经注销，您的资料已删除。", actions.erase(hers)))
 
 
-@api.get("/me/looks", responses={200: LookList, 401: Problem, 404: Problem}, summary="谁看过我的信息")
+@api.get("/me/looks", responses={200: LookList, 404: Problem}, summary="谁看过我的信息")
 def seen_by(query: PageQuery) -> Response:
     found = looks.of(member_id(), query.before, query.limit + 1)
     shown = found[: query.limit]
@@ -103,7 +111,7 @@ def seen_by(query: PageQuery) -> Response:
     return json(LookList(items=[LookAnswer.model_validate(_look(each)) for each in shown], next_cursor=more))
 
 
-@api.get("/me/requests", responses={200: RequestList, 401: Problem, 404: Problem}, summary="我提过的要求")
+@api.get("/me/requests", responses={200: RequestList, 404: Problem}, summary="我提过的要求")
 def asked(query: PageQuery) -> Response:
     found = requests.of(member_id(), query.before, query.limit + 1)
     shown = found[: query.limit]
