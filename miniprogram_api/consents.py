@@ -114,7 +114,7 @@ def withdraw(path: PurposePath) -> Response:
 
 
 @api.get(
-    "/me/consents/receipts",
+    "/me/receipts",
     responses={200: ReceiptList, 404: Problem},
     security=BEARER,
     summary="我的回执",

@@ -155,6 +155,13 @@ def correct_phone(body: PhoneAsked) -> Response:
     return once(work)
 
 
+@api.delete("/me", responses={200: Done, 404: Problem}, summary="注销，删除我的资料")
+def leave() -> Response:
+    """马上删除，不能恢复。别人办事要用到的记录留下，写作「已注销居民」。"""
+    hers = member_id()
+    return once(lambda: done("已经注销，您的资料已删除。", rights.erase(hers)))
+
+
 def _application(body: Registration) -> Application:
     if not body.fourteen:
         raise InvalidInput("under_fourteen", "不满十四岁，请由爸爸妈妈登记后为您添加。")

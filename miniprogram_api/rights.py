@@ -67,11 +67,11 @@ def data() -> Response:
 
 @api.post("/me/data/file", responses={200: None, 404: Problem}, summary="下载我的资料（加密的表格）")
 def copy(body: CopyAsked) -> Response:
-    """答复是 AES-256 加密的 zip，里面是一个 XLSX。这一个不按 Idempotency-Key 保存答复：每次都是新的。"""
+    """答复是 AES-256 加密的 zip，里面是一个 XLSX。用同一个 Idempotency-Key 重发，文件是新做的，编号还是那一个。"""
     hers = member_id()
     workbook.check_password(body.password)
     limits.spend("export")
-    actions.note_copy(hers)
+    once(lambda: done("已经记下。", actions.note_copy(hers)))
     packed = workbook.sealed(sections.collect(access.runtime().cipher, hers), body.password)
     return Response(packed, content_type=ZIP, headers={"Content-Disposition": 'attachment; filename="my-data.zip"'})
 
@@ -94,13 +94,6 @@ def release() -> Response:
 
 def _released(number: str | None) -> Response:
     return done("好的，已经恢复使用。" if number else "没有暂停，不用恢复。", number)
-
-
-@api.delete("/me", responses={200: Done, 404: Problem}, summary="注销，删除我的资料")
-def leave() -> Response:
-    """马上删除，不能恢复。别人办事要用到的记录留下，写作「已注销居民」。"""
-    hers = member_id()
-    return once(lambda: done("已经注销，您的资料已删除。", actions.erase(hers)))
 
 
 @api.get("/me/looks", responses={200: LookList, 404: Problem}, summary="谁看过我的信息")

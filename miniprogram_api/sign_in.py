@@ -117,7 +117,7 @@ class SessionPath(Shape):
     id: int = Field(ge=1, le=2**31 - 1, examples=[12])
 
 
-@api.post("/session", responses={200: TokensAnswer, 403: Problem}, summary="登录")
+@api.post("/session", responses={200: TokensAnswer, 403: Problem, 404: Problem}, summary="登录")
 def sign_in(body: SignIn) -> Response:
     """同一个 code 在两分钟内再发一次，得到同样的回答。"""
     name = f"account {body.app_id}"

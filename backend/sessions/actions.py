@@ -61,7 +61,7 @@ class Sessions:
             followers.revive(identity_id)
             if who.unionid:
                 self._members.recognise(identity_id, who.unionid)
-            return _open(identity_id, device)
+            return begin(identity_id, device)
 
         return in_transaction(work).pack()
 
@@ -72,7 +72,8 @@ class Sessions:
         return Tokens.unpack(self._redemptions.redeem("refresh", refresh_token, lambda: _refresh(refresh_token).pack()))
 
 
-def _open(identity_id: int, device: str) -> Tokens:
+def begin(identity_id: int, device: str) -> Tokens:
+    """Somebody whose identity is certain is signed in. Inside the caller's transaction, or in one of its own."""
     tokens, now = _new_tokens(), clock.now()
     Session.insert(
         identity=identity_id,

@@ -138,7 +138,7 @@ def test_a_write_to_places_is_not_allowed(client: FlaskClient) -> None:
 def test_the_openapi_document_lists_every_endpoint_and_its_problems(client: FlaskClient) -> None:
     document = _get(client, "/api/v1/openapi.json")
     assert document["openapi"].startswith("3.1")
-    assert set(document["paths"]) == {PLACES, f"{PLACES}/nearest", f"{PLACES}/{{code}}"}
+    assert {PLACES, f"{PLACES}/nearest", f"{PLACES}/{{code}}"} <= set(document["paths"])
     responses = document["paths"][f"{PLACES}/nearest"]["get"]["responses"]
     assert {"200", "404", "422"} <= set(responses)
 

@@ -15,8 +15,9 @@ from schemathesis.specs.openapi.checks import allow_header_conformance, ignored_
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 import miniprogram_api
-from tests.conftest import make_settings
-from tests.served import opened, prepare
+from tests import people
+from tests.conftest import OFFICIAL, make_settings
+from tests.served import House, opened, prepare
 from tests.small_api import Small, blueprint, small_app
 
 EXAMPLES = 15
@@ -38,10 +39,19 @@ _NOT_MEANT: list[Any] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def token() -> str:
-    """Of a person who may do what the endpoints are for; "" asks as a stranger."""
-    return ""
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["stranger", "visitor", "member"])
+def token(request: pytest.FixtureRequest, house: House) -> str:
+    """Of a new person for each test; "" asks as a stranger."""
+    if request.param == "stranger":
+        return ""
+    number, account = next(_numbers), house.runtime.account(OFFICIAL.app_id)
+    who = people.identity(account, f"oPerson{number}")
+    if request.param == "member":
+        people.member(house.runtime, account, f"oPerson{number}", people.number(number))
+    return people.signed_in(who)
 
 
 class _Crowd:
@@ -73,10 +83,10 @@ small_schema = _described(small, (blueprint(Small()),)).exclude(path_regex="/wit
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    with opened(prepare(make_settings(tmp_path_factory.mktemp("schemathesis")))) as house:
-        real.app, small.app = house.app, small_app(house.runtime, Small())
-        yield
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with opened(prepare(make_settings(tmp_path_factory.mktemp("schemathesis")))) as opened_house:
+        real.app, small.app = opened_house.app, small_app(opened_house.runtime, Small())
+        yield opened_house
 
 
 @schema.parametrize()
