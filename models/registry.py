@@ -6,7 +6,7 @@ from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
 from models.followers import FollowEvent, WechatIdentity
 from models.jobs import JobRun
 from models.members import Member
-from models.places import Place
+from models.places import Place, PlaceContact
 from models.receipts import Receipt
 from models.subscriptions import MessageTemplate, SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
@@ -14,6 +14,7 @@ from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
 TABLES: tuple[type[Table], ...] = (
     WechatAccount,
     Place,
+    PlaceContact,
     Member,
     WechatIdentity,
     FollowEvent,
