@@ -16,7 +16,7 @@ def ask_location(_talk: Talk) -> TextReply:
 def of_location(talk: Talk) -> TextReply:
     message = talk.message
     assert isinstance(message, m.Location)
-    place = places.nearest_community(message.latitude, message.longitude)
+    place = places.community_at(message.latitude, message.longitude)
     if place is None:
         return TextReply(phrases.PLACE_NOT_FOUND)
     return TextReply(phrases.PLACE_FOUND.format(place=place.name, code=place.code))

@@ -48,7 +48,7 @@ def children(query: PlaceListQuery) -> Response:
 
 @api.get("/nearest", responses={200: PlaceAnswer, 404: Problem, 422: Problem}, summary="某点所在的社区")
 def nearest(query: PointQuery) -> Response:
-    place = places.nearest_community(query.latitude, query.longitude)
+    place = places.community_at(query.latitude, query.longitude)
     return _json(_answer(_found(place, "五公里以内没有本街道的社区。")))
 
 
