@@ -28,6 +28,7 @@ from handlers import menu as menus
 
 ROOT = Path(__file__).parent
 STREET = ROOT / "simulator" / "street.csv"
+CONTACTS = ROOT / "demo_contacts.csv"
 READY_SECONDS = 30.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -138,13 +139,15 @@ def _account(kind: str, env: dict[str, str], at: Addresses) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str]) -> Settings:
-    """Schema, accounts and the fictional street."""
+    """Schema, accounts, the fictional street and whom to call there."""
     settings = all_settings.load(env)
     logs.configure(settings.log_level)
     runtime = runtimes.start(settings)
     migrations.apply(runtime.database)
     accounts.seed(settings, runtime.cipher)
+    places.spell()
     places.import_sheet(STREET.read_text("utf-8"))
+    places.import_contacts(CONTACTS.read_text("utf-8"))
     runtime.close()
     return settings
 

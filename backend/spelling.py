@@ -38,16 +38,16 @@ def syllables(text: str, *, as_name: bool = False) -> list[str]:
 
     `as_name`: a person's whole name, so that 单 at its start is shan. One with · in it does not start with a surname.
     """
-    return [sound for sound, _ in _sounded(text, as_name)]
+    return [sound for sound, _ in sounded(text, as_name=as_name)]
 
 
 def initials(text: str, *, as_name: bool = False) -> str:
     """The first letter of each Chinese character; runs of other letters and digits whole: 春晓苑12栋 is cxy12d."""
-    return "".join(letter for _, letter in _sounded(text, as_name))
+    return "".join(letter for _, letter in sounded(text, as_name=as_name))
 
 
-def _sounded(text: str, as_name: bool) -> list[tuple[str, str]]:
-    """Each syllable or run with what stands for it among the initials."""
+def sounded(text: str, *, as_name: bool = False) -> list[tuple[str, str]]:
+    """Each of the `syllables` with what stands for it among the `initials`, for who needs both."""
     simple = _simplifier().convert(_narrow(text)).translate(_DOTS).strip()
     surname = _surname(simple) if as_name and INTERPUNCT not in simple else ""
     known = [(sound, sound[0]) for sound in _SURNAMES.get(surname, "").split()]

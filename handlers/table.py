@@ -63,6 +63,7 @@ TABLE: tuple[Route, ...] = (
     Route(menu(buttons.MY_PLACE), places.mine),
     Route(pattern("记住 ?[0-9A-Za-z]{1,32}"), places.remember, care=Care.WRITE),
     Route(keyword("忘记社区", "取消社区"), places.forget, care=Care.WRITE),
+    Route(keyword("联络员", "我的联络员", "电话"), places.contacts),
     Route(scene("place."), places.of_sign, care=Care.WRITE),
     Route(menu(buttons.SIGN), places.of_scanned_text, care=Care.WRITE),
     # neighbours

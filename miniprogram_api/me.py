@@ -206,7 +206,7 @@ def _named(asked: PlaceAsked) -> PlaceView | None:
         return places.by_code(signs.place_of_scene(asked.scene))
     if asked.latitude is None or asked.longitude is None:
         return None
-    return places.nearest_community(asked.latitude, asked.longitude)
+    return places.community_at(asked.latitude, asked.longitude)
 
 
 def _skills(asked: list[SkillAsked]) -> dict[str, datetime]:

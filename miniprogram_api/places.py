@@ -1,15 +1,27 @@
-"""Places for everybody: the tree, one place, and the community of a point. Says nothing of people."""
+"""Places for everybody: the tree, one place and its page, the community of a point, and what somebody looks for.
+
+Says nothing of people but the duty contacts that an office publishes.
+"""
+
+from typing import TypeVar
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from backend.errors import NotFound
+from backend.places import pages, search
 from backend.places import queries as places
 from backend.places.queries import PlaceView
+from backend.web.caching import conditional
 from miniprogram_api.schemas import Answer, PageQuery, Problem, Shape, Word, json
+from models.places import PlaceLevel
 
 api = APIBlueprint("places", __name__, url_prefix="/api/v1/places", abp_tags=[Tag(name="places", description="区划")])
+
+UNKNOWN = "没有这个地方，请检查编码。"
+
+Found = TypeVar("Found")
 
 
 class PlaceAnswer(Answer):
@@ -29,6 +41,46 @@ class PlaceListQuery(PageQuery):
     parent: Word = Field("", max_length=32, description="上级编码；留空列出最上一级", examples=["9901"])
 
 
+class PlacesFound(Answer):
+    items: list[PlaceAnswer]
+
+
+class NameAnswer(Answer):
+    code: str = Field(examples=["990101"])
+    name: str = Field(examples=["春晓社区"])
+    level: str = Field(examples=["community"])
+
+
+class OfAnswer(Answer):
+    code: str = Field(examples=["990101"])
+    name: str = Field(examples=["春晓社区"])
+
+
+class ContactAnswer(Answer):
+    role: str = Field(
+        description="liaison 联络员、office 服务站、police 民警、property 物业、doctor 家庭医生", examples=["liaison"]
+    )
+    name: str = Field(description="公示的称呼", examples=["王老师"])
+    phone: str = Field(description="公示的值班电话", examples=["0799-5550101"])
+    hours: str = Field(description="什么时候有人接，可能是空的", examples=["工作日 9:00–17:00"])
+    of: OfAnswer = Field(description="由哪里公布：这个地方自己，或者它的上级")
+
+
+class PageAnswer(Answer):
+    place: PlaceAnswer
+    parents: list[NameAnswer] = Field(description="各级上级，从最上一级开始")
+    children: int = Field(description="下一级有几个", examples=[12])
+    contacts: list[ContactAnswer]
+
+
+class SearchQuery(Shape):
+    q: Word = Field(
+        min_length=1, max_length=64, description="名称的一部分、拼音、首字母，或者编码的开头", examples=["chunxiao"]
+    )
+    limit: int = Field(20, ge=1, le=50, description="最多多少条", examples=[20])
+    level: PlaceLevel | None = Field(None, description="只找这一级；留空找社区、网格和楼栋巷", examples=["community"])
+
+
 class PlacePath(Shape):
     code: Word = Field(min_length=1, max_length=32, examples=["990101"])
 
@@ -38,29 +90,41 @@ class PointQuery(Shape):
     longitude: float = Field(ge=-180, le=180, description="WGS84", examples=[112.7912])
 
 
-@api.get("", responses={200: PlaceList, 422: Problem}, summary="某地的下一级")
+@api.get("", responses={200: PlaceList, 304: None, 422: Problem}, summary="某地的下一级")
 def children(query: PlaceListQuery) -> Response:
     found = places.children(query.parent, query.cursor, query.limit + 1)
     shown = found[: query.limit]
     more = shown[-1].code if len(found) > query.limit else None
-    return json(PlaceList(items=[_answer(place) for place in shown], next_cursor=more))
+    return conditional(json(PlaceList(items=[_answer(place) for place in shown], next_cursor=more)))
+
+
+@api.get("/search", responses={200: PlacesFound, 304: None, 422: Problem}, summary="按名称、拼音或编码查找")
+def found(query: SearchQuery) -> Response:
+    levels = search.LIVED_IN if query.level is None else (query.level,)
+    items = search.find(query.q, levels, query.limit)
+    return conditional(json(PlacesFound(items=[_answer(place) for place in items])))
 
 
 @api.get("/nearest", responses={200: PlaceAnswer, 404: Problem, 422: Problem}, summary="某点所在的社区")
 def nearest(query: PointQuery) -> Response:
-    place = places.nearest_community(query.latitude, query.longitude)
-    return json(_answer(_found(place, "五公里以内没有本街道的社区。")))
+    place = places.community_at(query.latitude, query.longitude)
+    return json(_answer(_known(place, "这个位置不在本街道的社区里。")))
 
 
 @api.get("/<code>", responses={200: PlaceAnswer, 404: Problem}, summary="一个地方")
 def one(path: PlacePath) -> Response:
-    return json(_answer(_found(places.by_code(path.code), "没有这个地方，请检查编码。")))
+    return json(_answer(_known(places.by_code(path.code), UNKNOWN)))
 
 
-def _found(place: PlaceView | None, sentence: str) -> PlaceView:
-    if place is None:
+@api.get("/<code>/page", responses={200: PageAnswer, 304: None, 404: Problem}, summary="一个地方的主页")
+def page(path: PlacePath) -> Response:
+    return conditional(json(PageAnswer.model_validate(_known(pages.page(path.code), UNKNOWN))))
+
+
+def _known(found: Found | None, sentence: str) -> Found:
+    if found is None:
         raise NotFound("place_unknown", sentence)
-    return place
+    return found
 
 
 def _answer(place: PlaceView) -> PlaceAnswer:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from peewee import SQL, AutoField, CharField, DatabaseProxy, DateTimeField, Model
+from peewee import SQL, AutoField, CharField, DatabaseProxy, DateTimeField, Field, Model, TextField
 
 database = DatabaseProxy()
 """Bound once per process by `backend.runtime`; tests bind it to each engine in turn."""
@@ -31,10 +31,16 @@ class UtcField(DateTimeField):
         return None if moment is None else moment.replace(tzinfo=UTC)
 
 
-class KeyField(CharField):
-    """Text compared byte by byte, such as an openid: MariaDB would otherwise take `oA` and `oa` for one person."""
-
+class _Bytewise(Field):
     def ddl_datatype(self, ctx: object) -> SQL:
         plain = super().ddl_datatype(ctx)
         collation = ctx.state.field_types.get("KEY_COLLATION") if ctx else None  # type: ignore[attr-defined]
         return SQL(f"{plain.sql} COLLATE {collation}") if collation else plain
+
+
+class KeyField(_Bytewise, CharField):
+    """Text compared byte by byte, such as an openid: MariaDB would otherwise take `oA` and `oa` for one person."""
+
+
+class KeyText(_Bytewise, TextField):
+    """As `KeyField`, of any length."""

@@ -8,7 +8,7 @@ from models.followers import FollowEvent, WechatIdentity
 from models.jobs import JobRun
 from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
-from models.places import Place
+from models.places import Place, PlaceContact
 from models.receipts import Receipt
 from models.rights import Look, RightsRequest
 from models.sessions import Session
@@ -18,6 +18,7 @@ from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
 TABLES: tuple[type[Table], ...] = (
     WechatAccount,
     Place,
+    PlaceContact,
     Member,
     WechatIdentity,
     FollowEvent,

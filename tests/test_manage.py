@@ -11,8 +11,10 @@ import pytest
 
 from backend import runtime as runtimes
 from backend import settings as all_settings
+from backend.places import search
 from backend.settings import Settings
 from backend.wechat.failures import refusal
+from demo import CONTACTS
 from jobs.timetable import TIMETABLE
 from models.places import Place
 from tests.conftest import OFFICIAL, make_settings
@@ -140,6 +142,30 @@ def test_places_are_imported_once_and_then_unchanged(new: Settings) -> None:
     lines = len(STREET.read_text("utf-8").splitlines()) - 1
     assert _manage(new, "import", "places", str(STREET)).said == f"新增 {lines}，修改 0，未变 0。\n"
     assert _manage(new, "import", "places", str(STREET)).said == f"新增 0，修改 0，未变 {lines}。\n"
+
+
+def test_contacts_are_imported_and_who_is_not_in_the_file_any_more_is_removed(ready: Settings, tmp_path: Path) -> None:
+    sheet = tmp_path / "contacts.csv"
+    header, *lines = CONTACTS.read_text("utf-8").splitlines()
+    sheet.write_text("\n".join([header, *lines]), "utf-8")
+    assert _manage(ready, "import", "contacts", str(sheet)).said == f"新增 {len(lines)}，修改 0，未变 0，删除 0。\n"
+    sheet.write_text("\n".join([header, *(line for line in lines if "家庭医生" not in line)]), "utf-8")
+    assert _manage(ready, "import", "contacts", str(sheet)).said == f"新增 0，修改 0，未变 {len(lines) - 1}，删除 1。\n"
+    sheet.write_text(f"{header}\n9901,boss,王,110,\n990199,民警,王,110,\n", "utf-8")
+    bad = _manage(ready, "import", "contacts", str(sheet))
+    assert (bad.code, bad.said, "第 2 行" in bad.complained) == (2, "", True)
+
+
+def test_places_of_an_older_release_are_found_after_migrate(ready: Settings) -> None:
+    runtime = runtimes.start(ready)
+    Place.update(folded=None, sounds=None, initials=None).execute()
+    assert search.find("chunxiao") == []
+    runtime.close()
+    assert _manage(ready, "migrate").code == 0
+    runtime = runtimes.start(ready)
+    assert search.find("chunxiao")[0].name == "春晓社区"
+    runtime.database.close()
+    runtime.close()
 
 
 @pytest.mark.parametrize(

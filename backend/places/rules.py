@@ -1,37 +1,23 @@
-"""What a sheet of places must hold, and which of several points is nearest. Pure.
+"""What a sheet of places must hold, and how far two points are apart. Pure.
 
-A sheet is CSV with the header `code,name,level,parent,lat,lng`; coordinates are WGS84 degrees or empty.
+A sheet is CSV with the header `code,name,level,parent,lat,lng` and perhaps `boundary`; coordinates are WGS84 degrees or
+empty, a boundary is the text of a GeoJSON geometry or empty.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
 from backend.errors import FieldError
+from backend.places import geometry, sheets
+from backend.places.sheets import UNSTORABLE, Columns, Lines, Row
 from models.places import PlaceLevel
 
 COLUMNS = ("code", "name", "level", "parent", "lat", "lng")
-MAX_ROWS = 100_000
+SHEET = Columns(COLUMNS, optional=("boundary",))
 NEAR_METRES = 5_000.0
 _ORDER = list(PlaceLevel)
 _EARTH_METRES = 6_371_008.8
-_UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-
-# What is not stored cannot be misused (DESIGN §6): a sheet that brings such a column is refused whole.
-_FORBIDDEN = (
-    "民族",
-    "宗教",
-    "政治面貌",
-    "身份证",
-    "证件号",
-    "重点人员",
-    "ethnic",
-    "religion",
-    "political",
-    "id_card",
-    "idcard",
-)
 
 
 @dataclass(frozen=True)
@@ -42,38 +28,32 @@ class PlaceLine:
     parent: str
     latitude: float | None
     longitude: float | None
+    boundary: str | None = None
+    """As the column holds it; empty for none, None where the sheet says nothing of it."""
 
 
 def header_faults(header: Iterable[str]) -> list[FieldError]:
-    names = [name.strip().lower() for name in header]
-    forbidden = [name for name in names if any(word in name for word in _FORBIDDEN)]
-    if forbidden:
-        return [
-            FieldError("header", f"表头里有「{name}」：本系统不收集这类信息，整张表没有导入。") for name in forbidden
-        ]
-    missing = [name for name in COLUMNS if name not in names]
-    strange = [name for name in names if name not in COLUMNS]
-    faults = [FieldError("header", f"缺少列「{name}」。") for name in missing]
-    return faults + [FieldError("header", f"不认识列「{name}」，请删掉。") for name in strange]
+    return sheets.header_faults(header, SHEET)
 
 
-def read_line(number: int, row: Mapping[str, str]) -> PlaceLine | FieldError:
+def read_line(number: int, row: Row) -> PlaceLine | FieldError:
     """The place of one line, or what is wrong with it."""
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    point, boundary = _point(cells["lat"], cells["lng"]), _boundary(row.get("boundary"))
     fault = _shape_fault(cells)
-    point = _point(cells["lat"], cells["lng"])
-    if fault is None and isinstance(point, str):
-        fault = point
     if fault is not None or isinstance(point, str):
-        return FieldError(f"第 {number} 行", fault or "")
-    return PlaceLine(cells["code"], cells["name"], PlaceLevel(cells["level"]), cells["parent"], *point)
+        return FieldError(f"第 {number} 行", fault or str(point))
+    if isinstance(boundary, FieldError):
+        return FieldError(f"第 {number} 行", boundary.message)
+    level = PlaceLevel(cells["level"])
+    return PlaceLine(cells["code"], cells["name"], level, cells["parent"], *point, boundary)
 
 
 def _shape_fault(cells: Mapping[str, str]) -> str | None:
     code = cells["code"]
     if not code or len(code) > 32 or not code.isascii() or not code.isalnum():
         return "编码要用 1 到 32 个英文字母或数字。"
-    if not cells["name"] or len(cells["name"]) > 64 or _UNSTORABLE.search(cells["name"]):
+    if not cells["name"] or len(cells["name"]) > 64 or UNSTORABLE.search(cells["name"]):
         return "名称不能空着，最多 64 个字，不能有控制字符。"
     if cells["level"] not in _ORDER:
         return f"级别「{cells['level']}」不认识，可以写 {'、'.join(_ORDER)}。"
@@ -94,8 +74,17 @@ def _point(latitude: str, longitude: str) -> tuple[float | None, float | None] |
     return point
 
 
+def _boundary(cell: str | None) -> str | FieldError | None:
+    if cell is None:
+        return None
+    if not cell.strip():
+        return ""
+    read = geometry.read(cell)
+    return FieldError("boundary", read) if isinstance(read, str) else geometry.dumped(read)
+
+
 def tree_faults(
-    lines: list[tuple[int, PlaceLine]], known: Mapping[str, PlaceLevel], parents: Mapping[str, str] | None = None
+    lines: Lines[PlaceLine], known: Mapping[str, PlaceLevel], parents: Mapping[str, str] | None = None
 ) -> list[FieldError]:
     """What is wrong between the lines: doubles, missing parents, a child above its parent.
 

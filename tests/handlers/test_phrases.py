@@ -20,16 +20,18 @@ from backend.storage import migrations
 from backend.wechat.lengths import MAX_TEXT_BYTES
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import TextReply
-from handlers import messages, phrases, table
+from handlers import messages, phrases, places, table
 from handlers.talk import Talk
 from models.deliveries import Channel, DeliverySource
-from models.places import Place, PlaceLevel
+from models.places import ContactRole, Place, PlaceContact, PlaceLevel
 from tests.conftest import OFFICIAL, make_settings
 from tests.outboxes import source
 
 HEAD = ("o9AgO5Kd", "gh_97417a04a28d", datetime(2026, 11, 21, tzinfo=UTC), "m:1")
 LONG = "慢" * 64
 CODE = "99" + "A" * 30
+WHOM = {"role": max(phrases.ROLES.values(), key=len), "name": "慢" * 20, "phone": "0" * 20, "hours": "慢" * 40}
+CONTACT = phrases.CONTACT_HOURS.format(**WHOM)
 WORDS = {name: value for name, value in vars(phrases).items() if name.isupper() and isinstance(value, str)}
 FILLED = {
     "account": LONG,
@@ -51,6 +53,8 @@ FILLED = {
     "words": "🏮" * 90,
     "letters": "\n\n".join([phrases.LETTER.format(day="12月31日", words="🏮" * 90)] * messages.MOST),
     "count": "1000",
+    "contacts": "\n\n".join([f"{phrases.CONTACTS_OF.format(place=LONG)}\n{CONTACT}\n{CONTACT}"] * (places.MOST // 2)),
+    **WHOM,
     "kind": max(phrases.KINDS.values(), key=len),
 }
 OF_CONVERSATION = {"WORKING", "BUSY", "FAILED"}
@@ -85,9 +89,11 @@ def runtime(tmp_path: Path) -> Iterator[Runtime]:
     migrations.apply(made.database)
     accounts.put(replace(OFFICIAL, name=LONG), made.cipher)
     street = {"level": PlaceLevel.STREET, "changed_at": clock.now()}
-    Place.create(code="99", name=LONG, **street)
-    community = {**street, "level": PlaceLevel.COMMUNITY, "latitude": 30.4, "longitude": 112.8}
-    Place.create(code=CODE, name=LONG, **community)
+    above = Place.create(code="99", name=LONG, **street)
+    community = {**street, "level": PlaceLevel.COMMUNITY, "latitude": 30.4, "longitude": 112.8, "parent": above}
+    place = Place.create(code=CODE, name=LONG, **community)
+    PlaceContact.create(place=place, **{**WHOM, "role": ContactRole.OFFICE, "hours": ""}, position=1)
+    PlaceContact.create(place=above, **{**WHOM, "role": ContactRole.DOCTOR}, position=1)
     yield made
     made.close()
 
@@ -98,7 +104,18 @@ MESSAGES: list[m.Inbound] = [
     m.Subscribe(*HEAD, f"place.{CODE}"),
     *(
         m.Text(*HEAD, said)
-        for said in ("帮助", "社区", "我的社区", "隐私", "邀请", "忘记社区", f"记住{CODE}", "记住" + "Z" * 32, "胡言")
+        for said in (
+            "帮助",
+            "社区",
+            "我的社区",
+            "隐私",
+            "邀请",
+            "忘记社区",
+            f"记住{CODE}",
+            "记住" + "Z" * 32,
+            "联络员",
+            "胡言",
+        )
     ),
     m.SubscribePopup(*HEAD, (m.Choice("T1", "accept"),)),
     *(m.Text(*HEAD, said) for said in ("免打扰", "隐私", "恢复通知", "消息")),
@@ -139,7 +156,9 @@ def _told(runtime: Runtime) -> list[str]:
 
 
 def test_every_phrase_is_said_somewhere_and_never_with_a_blank(runtime: Runtime) -> None:
-    said = _said(runtime, remembers=False) + _said(runtime, remembers=True) + _told(runtime)
+    said = _said(runtime, remembers=False) + _said(runtime, remembers=True)
+    PlaceContact.delete().execute()
+    said += _said(runtime, remembers=True) + _told(runtime)
     blanks = [f"{{{name}}}" for name in FILLED]
     assert [words for words in said if any(blank in words for blank in blanks)] == []
     assert [words for words in said if len(words.encode()) > MAX_TEXT_BYTES] == []

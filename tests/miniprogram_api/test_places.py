@@ -8,11 +8,16 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from backend.places import actions
 from backend.settings import Settings
 from tests.conftest import make_settings
 from tests.served import opened, prepare
 
 PLACES = "/api/v1/places"
+CONTACTS = """code,role,name,phone,hours
+990101,liaison,王老师,0799-5550101,周一至周五
+9901,office,服务中心,0799-5550100,
+"""
 FACTS = {"type", "title", "status", "code", "detail", "errors"}
 
 
@@ -98,6 +103,13 @@ def test_an_unknown_place_is_a_problem_with_a_sentence(client: FlaskClient, code
 @pytest.mark.parametrize(
     ("path", "query", "field"),
     [
+        (f"{PLACES}/search", {}, "q"),
+        (f"{PLACES}/search", {"q": ""}, "q"),
+        (f"{PLACES}/search", {"q": "x" * 65}, "q"),
+        (f"{PLACES}/search", {"q": "\x00"}, "q"),
+        (f"{PLACES}/search", {"q": "x", "limit": 51}, "limit"),
+        (f"{PLACES}/search", {"q": "x", "level": "village"}, "level"),
+        (f"{PLACES}/" + "x" * 33 + "/page", {}, "code"),
         (PLACES, {"limit": 0}, "limit"),
         (PLACES, {"limit": 101}, "limit"),
         (PLACES, {"limit": "many"}, "limit"),
@@ -129,6 +141,71 @@ def test_odd_characters_are_no_error_of_ours_on_any_engine(settings: Settings, c
         assert client.get(f"{PLACES}/{quote(character)}").status_code in (404, 422)
 
 
+def test_places_are_found_by_what_is_typed(client: FlaskClient) -> None:
+    found = _get(client, f"{PLACES}/search", q="chun xiao", limit=3)
+    assert [item["name"] for item in found["items"]] == ["春晓社区", "春晓第一网格", "春晓苑1栋"]
+    assert set(found["items"][0]) == {"code", "name", "level", "latitude", "longitude"}
+    assert len(_get(client, f"{PLACES}/search", q="社区", limit=50)["items"]) == 28
+    assert len(_get(client, f"{PLACES}/search", q="99")["items"]) == 20
+    assert [item["code"] for item in _get(client, f"{PLACES}/search", q="慢城", level="street")["items"]] == ["9901"]
+    assert _get(client, f"{PLACES}/search", q="没有这里") == {"items": []}
+
+
+def test_white_space_alone_is_answered_with_a_sentence(client: FlaskClient) -> None:
+    assert _problem(client, f"{PLACES}/search", 422, q=" ")["code"] == "nothing_typed"
+
+
+def test_the_page_of_a_place_tells_where_it_belongs_and_whom_to_call(settings: Settings) -> None:
+    with opened(prepare(settings)) as house:
+        actions.import_contacts(CONTACTS)
+        page = _get(house.app.test_client(), f"{PLACES}/990101/page")
+    assert page["place"]["name"] == "春晓社区"
+    assert page["parents"] == [
+        {"code": "99", "name": "云溪区", "level": "district"},
+        {"code": "9901", "name": "慢城街道", "level": "street"},
+    ]
+    assert page["children"] == 4
+    own, above = page["contacts"]
+    assert own == {
+        "role": "liaison",
+        "name": "王老师",
+        "phone": "0799-5550101",
+        "hours": "周一至周五",
+        "of": {"code": "990101", "name": "春晓社区"},
+    }
+    assert (above["role"], above["hours"], above["of"]) == ("office", "", {"code": "9901", "name": "慢城街道"})
+
+
+def test_a_place_that_is_not_there_has_no_page(client: FlaskClient) -> None:
+    assert _problem(client, f"{PLACES}/990199/page", 404)["detail"] == "没有这个地方，请检查编码。"
+
+
+@pytest.mark.parametrize("path", [f"{PLACES}?parent=9901", f"{PLACES}/search?q=cx", f"{PLACES}/9901/page"])
+def test_what_has_not_changed_is_not_sent_again(client: FlaskClient, path: str) -> None:
+    first = client.get(path)
+    etag = first.headers["ETag"]
+    assert (first.status_code, etag.startswith('"'), first.headers["Cache-Control"]) == (200, True, "no-cache")
+    for asked in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        again = client.get(path, headers={"If-None-Match": asked})
+        assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", etag)
+    head = client.head(path, headers={"If-None-Match": etag})
+    assert (head.status_code, head.headers["ETag"]) == (304, etag)
+
+
+def test_what_has_changed_is_sent(client: FlaskClient) -> None:
+    old = client.get(f"{PLACES}/9901/page").headers["ETag"]
+    actions.import_contacts(CONTACTS)
+    new = client.get(f"{PLACES}/9901/page", headers={"If-None-Match": old})
+    assert (new.status_code, len(new.get_json()["contacts"])) == (200, 1)
+    assert new.headers["ETag"] != old
+    assert client.get(f"{PLACES}/9901/page", headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_a_problem_is_never_kept(client: FlaskClient) -> None:
+    problem = client.get(f"{PLACES}/nowhere/page", headers={"If-None-Match": "*"})
+    assert (problem.status_code, "ETag" in problem.headers) == (404, False)
+
+
 def test_a_write_to_places_is_not_allowed(client: FlaskClient) -> None:
     answer = client.post(PLACES, json={})
     assert (answer.status_code, answer.content_type) == (405, "application/problem+json")
@@ -138,7 +215,8 @@ def test_a_write_to_places_is_not_allowed(client: FlaskClient) -> None:
 def test_the_openapi_document_lists_every_endpoint_and_its_problems(client: FlaskClient) -> None:
     document = _get(client, "/api/v1/openapi.json")
     assert document["openapi"].startswith("3.1")
-    assert {PLACES, f"{PLACES}/nearest", f"{PLACES}/{{code}}"} <= set(document["paths"])
+    paths = ("", "/nearest", "/search", "/{code}", "/{code}/page")
+    assert {PLACES + path for path in paths} <= set(document["paths"])
     responses = document["paths"][f"{PLACES}/nearest"]["get"]["responses"]
     assert {"200", "404", "422"} <= set(responses)
 

@@ -1,4 +1,4 @@
-"""A point belongs to the nearest community within five kilometres, or to none."""
+"""Where no boundary is known, a point belongs to the nearest community within five kilometres, or to none."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def _street(runtime: Runtime) -> None:
 
 
 def _nearest(latitude: float, longitude: float) -> str | None:
-    place = queries.nearest_community(latitude, longitude)
+    place = queries.community_at(latitude, longitude)
     return None if place is None else place.name
 
 
@@ -43,7 +43,7 @@ def test_further_than_five_kilometres_there_is_none() -> None:
 
 
 def test_the_answer_can_be_looked_up_again() -> None:
-    place = queries.nearest_community(30.40, 112.80)
+    place = queries.community_at(30.40, 112.80)
     assert place is not None
     assert queries.by_id(place.id) == queries.by_code("990101") == place
 
