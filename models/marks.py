@@ -43,3 +43,19 @@ def sealed(field: F, purpose: str) -> F:
     """Holds ciphertext of `backend.privacy.cipher`, bound to this purpose."""
     field.purpose = purpose  # type: ignore[attr-defined]
     return field
+
+
+def lifetime_of(field: Field) -> Lifetime | None:
+    """None for what says nothing of a person."""
+    found: Lifetime | None = getattr(field, "lifetime", None)
+    return found
+
+
+def is_sealed(field: Field) -> bool:
+    return hasattr(field, "purpose")
+
+
+def purpose_of(field: Field) -> str:
+    """What a sealed column is encrypted for: whoever encrypts asks here."""
+    purpose: str = field.purpose  # type: ignore[attr-defined]
+    return purpose
