@@ -24,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     migrations.migration,
     doctor.doctor,
     keys.keys,
+    keys.rotate_keys,
     imports.imports,
     jobs.job,
     jobs.jobs,

@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     runtime = runtimes.start(settings)
     migrations.require_current(runtime.database)
     accounts.seed(settings, runtime.cipher)
+    runtime.lookups.load()
     app = miniprogram_api.application(runtime)
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ from backend.outbox.engine.delivery import Engine
 from backend.outbox.engine.posts import Post
 from backend.outbox.queue import Queue, open_queue
 from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.receipts.claims import Claims
 from backend.settings import Settings
 from backend.storage import database as databases
@@ -35,6 +36,7 @@ class Runtime:
     kv: KV
     queue: Queue
     cipher: FieldCipher
+    lookups: Lookups
     accounts: Accounts
     claims: Claims
     gateway_for: GatewayFor
@@ -83,6 +85,7 @@ def start(settings: Settings) -> Runtime:
         kv=kv,
         queue=queue,
         cipher=cipher,
+        lookups=Lookups(cipher),
         accounts=accounts,
         claims=Claims(kv),
         gateway_for=gateway_for,

@@ -14,9 +14,15 @@ def started() -> Runtime:
     return runtimes.start(settings)
 
 
-def ready() -> Runtime:
+def current() -> Runtime:
     """A process that works with the tables: not with an older schema."""
     runtime = started()
     migrations.require_current(runtime.database)
+    return runtime
+
+
+def ready() -> Runtime:
+    """One that knows the accounts of the settings, too."""
+    runtime = current()
     accounts.seed(runtime.settings, runtime.cipher)
     return runtime

@@ -5,6 +5,7 @@ from models.base import Table
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
 from models.followers import FollowEvent, WechatIdentity
 from models.jobs import JobRun
+from models.keys import LookupKey
 from models.members import Member
 from models.places import Place
 from models.receipts import Receipt
@@ -28,4 +29,5 @@ TABLES: tuple[type[Table], ...] = (
     MessageTemplate,
     SubscriptionCredit,
     JobRun,
+    LookupKey,
 )

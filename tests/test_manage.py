@@ -32,6 +32,7 @@ COMMANDS = (
     "migration",
     "outbox",
     "reopen",
+    "rotate-keys",
     "scheduler",
     "serve",
     "template",

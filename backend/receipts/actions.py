@@ -5,16 +5,18 @@ from datetime import timedelta
 
 from backend import clock
 from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.receipts import rules
 from backend.storage.database import in_transaction
+from models.marks import purpose_of
 from models.receipts import Receipt
 
-_PURPOSE = "receipt.answer"
+_PURPOSE = purpose_of(Receipt.answer)
 
 
-def once(key: str, cipher: FieldCipher, work: Callable[[], bytes]) -> bytes:
+def once(key: str, cipher: FieldCipher, lookups: Lookups, work: Callable[[], bytes]) -> bytes:
     """Do the work and keep its answer, in one transaction; a repetition gets the kept answer."""
-    digest = cipher.digest("receipt", key)
+    digest = lookups.digest("receipt", key)
 
     def unit() -> bytes:
         # The unique digest makes a second transaction wait here until the first has ended.
