@@ -121,6 +121,13 @@ TIMETABLE: tuple[Job, ...] = (
         "Deletes receipts that no repetition of a message can ask for any more.",
     ),
     Every(
+        "retention",
+        600,
+        sweeping.forget_what_had_its_time,
+        "清除到期的资料",
+        "Deletes the rows whose columns declare a number of days, when these are over.",
+    ),
+    Every(
         "keys",
         3600,
         keys.renew,
