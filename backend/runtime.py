@@ -95,7 +95,7 @@ def start(settings: Settings) -> Runtime:
     accounts, gateway_for = Accounts(cipher), _gateways(settings, kv)
     lookups, claims = Lookups(cipher), Claims(kv)
     outbox = Outbox(cipher, lambda: queue.put("deliver", {}))
-    redemptions, members = Redemptions(claims, cipher), Members(cipher, lookups, outbox)
+    redemptions, members = Redemptions(claims, cipher, lookups), Members(cipher, lookups, outbox)
     return Runtime(
         settings=settings,
         database=database,

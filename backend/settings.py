@@ -61,7 +61,11 @@ class Settings:
     @property
     def keys(self) -> dict[str, bytes]:
         """Key id → 32 bytes. The first encrypts, the others only read."""
-        return dict(_key(part) for part in self.data_keys.split(",") if part.strip())
+        found = [_key(part) for part in self.data_keys.split(",") if part.strip()]
+        # MariaDB compares without regard to case: k1 and K1 are one name there.
+        if len({name.casefold() for name, _ in found}) < len(found):
+            raise Misconfigured("data_keys", f"{PREFIX}DATA_KEYS 里有两把钥匙的编号相同，请给新的一把换个编号。")
+        return dict(found)
 
     def require_secrets(self) -> "Settings":
         """Refuse weak or missing secrets: there is no default anybody could guess."""

@@ -106,7 +106,7 @@ class Conversation:
             said[:] = [turn.rendered(turn.route.answer(talk))]
             return said[0].rendered
 
-        rendered = receipts.once(turn.key, self._runtime.cipher, work)
+        rendered = receipts.once(turn.key, self._runtime.cipher, self._runtime.lookups, work)
         return said[0] if said else Outcome(rendered)
 
     def _rescue(self, talk: Talk, turn: Turn) -> Outcome:
@@ -135,7 +135,7 @@ class Conversation:
     def _send_later(self, turn: Turn, reply: Reply | None) -> None:
         if not isinstance(reply, TextReply):
             return
-        openid, ref = turn.message.openid, ref_of(self._runtime.cipher, turn.account, turn.message)
+        openid, ref = turn.message.openid, ref_of(self._runtime.lookups, turn.account, turn.message)
         heard, late = heard_of(turn.account, turn.message), Message(reply.content, account_id=turn.account.id)
         try:
             answers.say(self._runtime.outbox, turn.account.id, openid, ref, heard, late=late)

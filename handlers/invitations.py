@@ -16,7 +16,7 @@ def invite(talk: Talk) -> TextReply:
         talk.runtime.outbox,
         account_id,
         talk.message.openid,
-        ref_of(talk.runtime.cipher, talk.account, talk.message),
+        ref_of(talk.runtime.lookups, talk.account, talk.message),
         heard_of(talk.account, talk.message),
         picture=Message(fields={"place": place.code}, account_id=account_id, make="invitation"),
         words=Message(phrases.INVITE_READY.format(place=place.name), account_id=account_id),

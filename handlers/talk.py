@@ -8,7 +8,7 @@ from backend.followers.hearing import Heard
 from backend.followers.queries import Follower
 from backend.places import queries as places
 from backend.places.queries import PlaceView
-from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.runtime import Runtime
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.messages import Inbound
@@ -32,9 +32,9 @@ def heard_of(account: Account, message: Inbound) -> Heard | None:
     return None if kind is None else Heard(account.id, message.openid, message.at.timestamp(), kind)
 
 
-def ref_of(cipher: FieldCipher, account: Account, message: Inbound) -> str:
+def ref_of(lookups: Lookups, account: Account, message: Inbound) -> str:
     """Names the message without naming the sender: what is sent because of it is sent once."""
-    return cipher.digest("answer", f"{account.app_id}:{message.key}")
+    return lookups.digest("answer", f"{account.app_id}:{message.key}")
 
 
 @dataclass(frozen=True, slots=True)

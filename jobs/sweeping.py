@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from backend.followers import actions as followers
+from backend.privacy import retention
 from backend.receipts import actions as receipts
 from backend.runtime import Runtime
 from backend.schedules import actions as schedules
@@ -20,6 +21,10 @@ def forget_old_receipts(_runtime: Runtime) -> int:
 
 def forget_old_runs(_runtime: Runtime) -> int:
     return in_slices(schedules.forget_old)
+
+
+def forget_what_had_its_time(_runtime: Runtime) -> int:
+    return in_slices(retention.enforce)
 
 
 def in_slices(delete: Callable[[], int]) -> int:

@@ -9,7 +9,7 @@ from backend.outbox.queue import Payload
 from backend.runtime import Runtime
 from backend.schedules import rules
 from backend.schedules.rules import Expected
-from jobs import deliveries, followers, interactions, invitations, sweeping, words
+from jobs import deliveries, followers, interactions, invitations, keys, sweeping, words
 
 
 @dataclass(frozen=True)
@@ -119,6 +119,20 @@ TIMETABLE: tuple[Job, ...] = (
         sweeping.forget_old_receipts,
         "清除过期回执",
         "Deletes receipts that no repetition of a message can ask for any more.",
+    ),
+    Every(
+        "retention",
+        600,
+        sweeping.forget_what_had_its_time,
+        "清除到期的资料",
+        "Deletes the rows whose columns declare a number of days, when these are over.",
+    ),
+    Every(
+        "keys",
+        3600,
+        keys.renew,
+        "换用新密钥",
+        "Encrypts with the first data key what an older one still holds.",
     ),
     Every(
         "tombstones",

@@ -9,6 +9,7 @@ from playhouse.fields import EnumField
 from models.accounts import WechatAccount
 from models.base import KeyField, Table, UtcField
 from models.followers import WechatIdentity
+from models.marks import AS_TOLD, personal, sealed
 from models.members import Member
 
 
@@ -57,7 +58,7 @@ class DeliverySource(Table):
     ref = KeyField(max_length=64)  # the id of what it is about
     step = KeyField(max_length=32)
     kind = KeyField(max_length=32)  # chooses the templates
-    message = TextField()  # ciphertext
+    message = personal(sealed(TextField(), "delivery.message"), AS_TOLD)
     ladder = CharField(max_length=64)  # channels in the order of trying, joined with commas
     manners = CharField(max_length=64)  # what it keeps to, joined with commas
     priority = SmallIntegerField()  # Priority
@@ -79,19 +80,20 @@ class Delivery(Table):
     """
 
     id = BigAutoField()
-    source = ForeignKeyField(DeliverySource, backref="deliveries", on_delete="RESTRICT", index=False)
-    member = ForeignKeyField(Member, null=True, on_delete="SET NULL")
-    follower = ForeignKeyField(WechatIdentity, null=True, on_delete="SET NULL")
-    state = EnumField(DeliveryState, max_length=16, default=DeliveryState.PENDING)
-    channel = EnumField(Channel, max_length=16, null=True)
-    attempts = SmallIntegerField(default=0)
-    refused = SmallIntegerField(default=0)  # the channels that said no, a bit for each
-    due_at = UtcField(null=True)  # not before
-    intended_at = UtcField(null=True)
-    settled_at = UtcField(null=True)
-    platform_id = KeyField(max_length=64, default="")
-    reason = KeyField(max_length=32, default="")
-    data = TextField(null=True)  # ciphertext: what differs from the source's message
+    source = personal(ForeignKeyField(DeliverySource, backref="deliveries", on_delete="RESTRICT", index=False), AS_TOLD)
+    member = personal(ForeignKeyField(Member, null=True, on_delete="SET NULL"), AS_TOLD)
+    follower = personal(ForeignKeyField(WechatIdentity, null=True, on_delete="SET NULL"), AS_TOLD)
+    state = personal(EnumField(DeliveryState, max_length=16, default=DeliveryState.PENDING), AS_TOLD)
+    channel = personal(EnumField(Channel, max_length=16, null=True), AS_TOLD)
+    attempts = personal(SmallIntegerField(default=0), AS_TOLD)
+    refused = personal(SmallIntegerField(default=0), AS_TOLD)  # the channels that said no, a bit for each
+    due_at = personal(UtcField(null=True), AS_TOLD)  # not before
+    intended_at = personal(UtcField(null=True), AS_TOLD)
+    settled_at = personal(UtcField(null=True), AS_TOLD)
+    platform_id = personal(KeyField(max_length=64, default=""), AS_TOLD)
+    reason = personal(KeyField(max_length=32, default=""), AS_TOLD)
+    # What differs from the source's message.
+    data = personal(sealed(TextField(null=True), "delivery.message"), AS_TOLD)
 
     if TYPE_CHECKING:
         source_id: int

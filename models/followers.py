@@ -8,6 +8,7 @@ from playhouse.fields import EnumField
 
 from models.accounts import WechatAccount
 from models.base import KeyField, Table, UtcField
+from models.marks import WITH_FOLLOW, personal
 from models.members import Member
 from models.places import Place
 
@@ -32,20 +33,22 @@ class WechatIdentity(Table):
     """(app_id, openid, unionid?) of a member or a follower. `follow_changed_at` is the platform's CreateTime: it orders
     events. `refused` is the error number with which the platform last said that the account cannot write to her."""
 
-    account = ForeignKeyField(WechatAccount, backref="identities", on_delete="RESTRICT", index=False)
-    openid = KeyField(max_length=64)
-    unionid = KeyField(max_length=64, null=True, index=True)
-    member = ForeignKeyField(Member, null=True, backref="identities", on_delete="SET NULL")
-    follow_state = EnumField(FollowState, max_length=16, default=FollowState.STRANGER)
-    follow_changed_at = UtcField(null=True, index=True)
-    place = ForeignKeyField(Place, null=True, on_delete="SET NULL")
-    last_interaction_at = UtcField(null=True)
-    last_interaction = EnumField(Interaction, max_length=16, null=True)
-    last_message_at = UtcField(null=True)  # the interaction that opens the long window
-    muted_until = UtcField(null=True)
-    refused_at = UtcField(null=True)
-    refused = IntegerField(null=True)
-    created_at = UtcField()
+    account = personal(
+        ForeignKeyField(WechatAccount, backref="identities", on_delete="RESTRICT", index=False), WITH_FOLLOW
+    )
+    openid = personal(KeyField(max_length=64), WITH_FOLLOW)
+    unionid = personal(KeyField(max_length=64, null=True, index=True), WITH_FOLLOW)
+    member = personal(ForeignKeyField(Member, null=True, backref="identities", on_delete="SET NULL"), WITH_FOLLOW)
+    follow_state = personal(EnumField(FollowState, max_length=16, default=FollowState.STRANGER), WITH_FOLLOW)
+    follow_changed_at = personal(UtcField(null=True, index=True), WITH_FOLLOW)
+    place = personal(ForeignKeyField(Place, null=True, on_delete="SET NULL"), WITH_FOLLOW)
+    last_interaction_at = personal(UtcField(null=True), WITH_FOLLOW)
+    last_interaction = personal(EnumField(Interaction, max_length=16, null=True), WITH_FOLLOW)
+    last_message_at = personal(UtcField(null=True), WITH_FOLLOW)  # the interaction that opens the long window
+    muted_until = personal(UtcField(null=True), WITH_FOLLOW)
+    refused_at = personal(UtcField(null=True), WITH_FOLLOW)
+    refused = personal(IntegerField(null=True), WITH_FOLLOW)
+    created_at = personal(UtcField(), WITH_FOLLOW)
 
     if TYPE_CHECKING:
         member_id: int | None

@@ -3,11 +3,12 @@
 from peewee import TextField
 
 from models.base import KeyField, Table, UtcField
+from models.marks import AS_ANSWERED, personal, sealed
 
 
 class Receipt(Table):
     """`digest` stands for the message without naming the sender; `answer` is what she was told, as ciphertext."""
 
-    digest = KeyField(max_length=64, unique=True)
-    answer = TextField(default="")
-    received_at = UtcField(index=True)
+    digest = personal(KeyField(max_length=64, unique=True), AS_ANSWERED)
+    answer = personal(sealed(TextField(default=""), "receipt.answer"), AS_ANSWERED)
+    received_at = personal(UtcField(index=True), AS_ANSWERED)

@@ -9,6 +9,7 @@ from models.accounts import WechatAccount
 from models.base import KeyField, Table, UtcField
 from models.deliveries import Channel
 from models.followers import WechatIdentity
+from models.marks import WITH_FOLLOW, personal
 
 
 class TemplateTerm(StrEnum):
@@ -41,11 +42,11 @@ class SubscriptionCredit(Table):
     `changed_at` is the platform's moment of her last word on it; what is spent leaves it alone.
     """
 
-    follower = ForeignKeyField(WechatIdentity, on_delete="CASCADE", index=False)
-    template_id = KeyField(max_length=64)
-    left = IntegerField(default=0)
-    lasting = IntegerField(default=0)
-    changed_at = UtcField()
+    follower = personal(ForeignKeyField(WechatIdentity, on_delete="CASCADE", index=False), WITH_FOLLOW)
+    template_id = personal(KeyField(max_length=64), WITH_FOLLOW)
+    left = personal(IntegerField(default=0), WITH_FOLLOW)
+    lasting = personal(IntegerField(default=0), WITH_FOLLOW)
+    changed_at = personal(UtcField(), WITH_FOLLOW)
 
     class Meta:
         indexes = ((("follower", "template_id"), True),)

@@ -34,6 +34,7 @@ COMMANDS = (
     "migration",
     "outbox",
     "reopen",
+    "rotate-keys",
     "scheduler",
     "serve",
     "template",

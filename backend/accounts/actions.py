@@ -7,6 +7,7 @@ from backend.privacy.cipher import FieldCipher
 from backend.settings import AccountSettings, Settings
 from backend.storage.database import in_transaction
 from models.accounts import AccountKind, WechatAccount
+from models.marks import purpose_of
 
 SECRETS = ("app_secret", "token", "aes_key", "previous_aes_key")
 
@@ -45,4 +46,4 @@ def _plain(row: WechatAccount, secret: str, cipher: FieldCipher) -> str:
 
 
 def purpose(column: str) -> str:
-    return f"wechat_account.{column}"
+    return purpose_of(getattr(WechatAccount, column))

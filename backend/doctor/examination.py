@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from backend.doctor import accounts, deliveries, jobs, machines
+from backend.doctor import accounts, deliveries, jobs, keys, machines
 from backend.doctor.findings import Finding, Verdict, probe
 from backend.runtime import Runtime
 from backend.schedules.rules import Expected
@@ -22,6 +22,7 @@ def examine(runtime: Runtime, expected: Sequence[Expected] = ()) -> Iterator[Fin
     yield from probe("键值存储", "redis" if settings.redis_url else "sqlite", lambda: machines.store_of(runtime))
     yield from probe("任务队列", "", lambda: machines.queue_of(runtime))
     if database_works:
+        yield from probe("数据密钥", "", lambda: keys.keys_of(runtime))
         yield from accounts.accounts_of(runtime)
         yield from probe("投递", "", deliveries.deliveries_of)
         yield from probe("定时任务", "", lambda: jobs.jobs_of(runtime, expected))

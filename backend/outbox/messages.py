@@ -9,9 +9,10 @@ import orjson
 
 from backend.outbox.channels import ALL_MANNERS, Manner
 from backend.privacy.cipher import FieldCipher
-from models.deliveries import Channel, Priority
+from models.deliveries import Channel, DeliverySource, Priority
+from models.marks import purpose_of
 
-_PURPOSE = "delivery.message"
+_PURPOSE = purpose_of(DeliverySource.message)  # and of what one person's row says differently
 
 
 @dataclass(frozen=True, slots=True)

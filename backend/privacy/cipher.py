@@ -1,8 +1,6 @@
-"""Encrypts single fields (AES-256-GCM with a key id), and makes keyed digests for look-ups without the plain text."""
+"""Encrypts single fields: AES-256-GCM, with the id of its key before each ciphertext."""
 
 import base64
-import hashlib
-import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -17,15 +15,18 @@ class FieldCipher:
     """`keys` maps id → 32 bytes; the first encrypts. `purpose` binds a ciphertext to its column."""
 
     def __init__(self, keys: dict[str, bytes]) -> None:
-        self._current = next(iter(keys))
+        self.current = next(iter(keys))
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
-        # By the oldest key, so that digests stay the same while a rotation lasts.
-        self._digest_key = hashlib.sha256(b"digest" + keys[list(keys)[-1]]).digest()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The ids of the keys, the one that encrypts first."""
+        return tuple(self._ciphers)
 
     def encrypt(self, text: str, purpose: str) -> str:
         nonce = os.urandom(NONCE)
-        sealed = self._ciphers[self._current].encrypt(nonce, text.encode(), purpose.encode())
-        return f"{self._current}:{base64.b64encode(nonce + sealed).decode()}"
+        sealed = self._ciphers[self.current].encrypt(nonce, text.encode(), purpose.encode())
+        return f"{self.current}:{base64.b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, stored: str, purpose: str) -> str:
         """Raises Misconfigured when the key is gone, the text belongs to another column, or is damaged."""
@@ -37,8 +38,3 @@ class FieldCipher:
             return self._ciphers[name].decrypt(raw[:NONCE], raw[NONCE:], purpose.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise Misconfigured("data_key_wrong", f"编号为「{name}」的钥匙打不开已存的数据。") from error
-
-    def digest(self, *parts: str) -> str:
-        """The same for the same parts, and useless to whoever has only the table."""
-        joined = "\x1f".join(parts).encode()
-        return hmac.new(self._digest_key, joined, hashlib.sha256).hexdigest()

@@ -5,20 +5,21 @@ from datetime import timedelta
 
 from backend import clock
 from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.receipts import queries, rules
 from backend.storage.database import in_transaction
 from models.receipts import Receipt
 
 
-def once(key: str, cipher: FieldCipher, work: Callable[[], bytes]) -> bytes:
+def once(key: str, cipher: FieldCipher, lookups: Lookups, work: Callable[[], bytes]) -> bytes:
     """Do the work and keep its answer, in one transaction; a repetition gets the kept answer."""
-    digest = queries.digest_of(key, cipher)
+    digest = queries.digest_of(key, lookups)
 
     def unit() -> bytes:
         # The unique digest makes a second transaction wait here until the first has ended.
         row = {"digest": digest, "received_at": clock.now()}
         if not Receipt.insert(row).on_conflict_ignore().as_rowcount().execute():
-            return queries.kept(key, cipher) or b""
+            return queries.kept(key, cipher, lookups) or b""
         answer = work()
         if answer:
             Receipt.update(answer=cipher.encrypt(answer.decode(), queries.PURPOSE)).where(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from backend import clock
 from backend.errors import Unavailable
 from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.receipts.claims import Claims
 
 WAIT_SECONDS = 10.0
@@ -15,12 +16,12 @@ class Redemptions:
     """The answers wait sealed in the key-value store, under digests of the codes. Should the store lose one, the code
     is refused the second time, and the phone asks for another."""
 
-    def __init__(self, claims: Claims, cipher: FieldCipher) -> None:
-        self._claims, self._cipher = claims, cipher
+    def __init__(self, claims: Claims, cipher: FieldCipher, lookups: Lookups) -> None:
+        self._claims, self._cipher, self._lookups = claims, cipher, lookups
 
     def redeem(self, kind: str, code: str, work: Callable[[], str]) -> str:
         """What `work` made of the code, now or a moment ago. What it raises is raised, and remembered by nobody."""
-        key = f"redeem:{self._cipher.digest(kind, code)}"
+        key = f"redeem:{self._lookups.digest(kind, code)}"
         standing = self._claims.claim(key, clock.monotonic() + WAIT_SECONDS)
         if not standing.mine:
             return self._opened(standing.answer)

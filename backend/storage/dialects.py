@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 import orjson
-from peewee import Database, DatabaseProxy, MySQLDatabase, PostgresqlDatabase
+from peewee import Database, DatabaseProxy, Field, Function, MySQLDatabase, PostgresqlDatabase, fn
 
 from models.base import database
 
@@ -49,6 +49,12 @@ def fetch(columns: str, rest: str, *parameters: object) -> Sequence[Sequence[Any
     found = run(f"SELECT {together.format(columns)} {rest}", *parameters).fetchone()[0]
     rows: list[list[Any]] = orjson.loads(found) if found else []
     return rows
+
+
+def place_of(field: Field, text: str) -> Function:
+    """Where the text begins in the column, counted from 1; 0 where it is not."""
+    search = fn.STRPOS if dialect_of(database) is Dialect.POSTGRESQL else fn.INSTR
+    return search(field, text)
 
 
 def marks(values: Sized) -> str:

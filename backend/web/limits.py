@@ -14,7 +14,7 @@ from flask import Flask, current_app, request
 
 from backend import clock
 from backend.errors import TooMany
-from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
 from backend.runtime import Runtime
 from backend.storage.kv import KV, StoreAway
 from backend.web import access
@@ -52,7 +52,7 @@ TABLE = (
 
 
 def attach(app: Flask, runtime: Runtime, table: Iterable[Limit] = TABLE) -> None:
-    app.extensions[_KEY] = Counter(runtime.kv, runtime.cipher, table)
+    app.extensions[_KEY] = Counter(runtime.kv, runtime.lookups, table)
 
 
 def spend(name: str, who: str = "") -> None:
@@ -70,8 +70,8 @@ def spend_request() -> None:
 
 
 class Counter:
-    def __init__(self, kv: KV, cipher: FieldCipher, table: Iterable[Limit]) -> None:
-        self._kv, self._cipher = kv, cipher
+    def __init__(self, kv: KV, lookups: Lookups, table: Iterable[Limit]) -> None:
+        self._kv, self._lookups = kv, lookups
         self._limits = {limit.name: limit for limit in table}
         self._resting_until = self._silent_until = -math.inf
 
@@ -85,7 +85,7 @@ class Counter:
         """The number of the window is part of the key, so that all processes know when it ends."""
         if clock.monotonic() < self._resting_until:
             return 0
-        digest = self._cipher.digest("limit", limit.name, who)[:32]
+        digest = self._lookups.digest("limit", f"{limit.name} {who}")[:32]
         try:
             return self._kv.count_up(f"limit:{limit.name}:{digest}:{int(now // limit.seconds)}", limit.seconds)
         except StoreAway:

@@ -59,7 +59,8 @@ def kept(visitor: str) -> Response | None:
     """
     if not key():
         return None
-    found = queries.kept(_name(visitor), access.runtime().cipher)
+    runtime = access.runtime()
+    found = queries.kept(_name(visitor), runtime.cipher, runtime.lookups)
     return None if found is None else _again(found)
 
 
@@ -83,7 +84,8 @@ def _once(name: str, work: Callable[[], Response]) -> Response:
         answered[:] = [_done(work)]  # a lost race does the unit again
         return _written(answered[0])
 
-    found = actions.once(name, access.runtime().cipher, unit)
+    runtime = access.runtime()
+    found = actions.once(name, runtime.cipher, runtime.lookups, unit)
     return answered[0] if answered else _again(found)
 
 

@@ -84,7 +84,9 @@ def test_a_missing_or_short_secret_is_refused_by_name(secret: str) -> None:
         replace(GOOD, secret_key=secret).require_secrets()
 
 
-@pytest.mark.parametrize("keys", ["", " , ", "k1", "k1:", f":{KEY}", "k1:c2hvcnQ=", "k1:!!!", f"k1:{KEY},k2"])
+@pytest.mark.parametrize(
+    "keys", ["", " , ", "k1", "k1:", f":{KEY}", "k1:c2hvcnQ=", "k1:!!!", f"k1:{KEY},k2", f"k1:{KEY},K1:{KEY}"]
+)
 def test_missing_or_weak_data_keys_are_refused_by_name(keys: str) -> None:
     with pytest.raises(Misconfigured, match="TONGXIN_DATA_KEYS"):
         replace(GOOD, data_keys=keys).require_secrets()

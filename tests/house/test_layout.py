@@ -25,7 +25,7 @@ from tests.conftest import OFFICIAL, make_settings
 from wsgi import create_app
 
 ROOT = Path(__file__).parents[2]
-HOUSE = ("backend", "models", "handlers", "miniprogram_api", "console", "jobs", "simulator")
+HOUSE = ("backend", "models", "handlers", "miniprogram_api", "console", "jobs", "commands", "simulator")
 MAY_PRINT = {"manage.py", "demo.py", "simulator/__main__.py"}
 
 

@@ -67,19 +67,5 @@ def test_what_is_no_ciphertext_is_refused_with_a_sentence(stored: str) -> None:
         CIPHER.decrypt(stored, "p")
 
 
-def test_a_digest_is_the_same_for_the_same_parts_and_for_no_others() -> None:
-    digests = {CIPHER.digest(*parts) for parts in (("a", "b"), ("ab",), ("a", "b", ""), ("b", "a"), ("A", "b"), ())}
-    assert len(digests) == 6
-    assert CIPHER.digest("a", "b") == FieldCipher({"k1": OLD}).digest("a", "b")
-
-
-def test_a_digest_cannot_be_made_without_the_key() -> None:
-    assert CIPHER.digest("a") != FieldCipher({"k1": NEW}).digest("a")
-
-
-def test_a_digest_stays_the_same_while_a_rotation_lasts() -> None:
-    assert FieldCipher({"k2": NEW, "k1": OLD}).digest("a") == CIPHER.digest("a")
-
-
 def test_a_cipher_does_not_show_its_keys() -> None:
     assert "\\x01\\x02" not in repr(CIPHER)

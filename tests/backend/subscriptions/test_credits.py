@@ -204,7 +204,7 @@ def test_twenty_events_at_once_with_their_receipts_are_twenty(person: int, runti
             answer(person, YES)
             return b""
 
-        receipts.once(f"wx:e:{number % 20}", runtime.cipher, work)
+        receipts.once(f"wx:e:{number % 20}", runtime.cipher, runtime.lookups, work)
 
     at_once(*(partial(hear, number) for number in range(20)))
     assert credit(person) == (20, 0)
