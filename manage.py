@@ -1,6 +1,7 @@
 """The command line. Joins the parts; decides nothing. `python manage.py --help` lists it all."""
 
 import base64
+import json
 import os
 import secrets
 import subprocess
@@ -14,6 +15,7 @@ from granian.log import LogLevels
 from peewee import PeeweeException
 
 import demo as demonstration
+import miniprogram_api
 from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.accounts import actions as accounts
@@ -153,6 +155,12 @@ def doctor() -> None:
         bad = bad or finding.verdict is Verdict.BAD
         click.echo(f"[{finding.verdict}] {finding.what}" + (f"\n      {finding.remedy}" if finding.remedy else ""))
     sys.exit(1 if bad else 0)
+
+
+@main.command()
+def openapi() -> None:
+    """接口文档（OpenAPI），用来生成 docs/client。"""
+    click.echo(json.dumps(miniprogram_api.described(), ensure_ascii=False, indent=1, sort_keys=True))
 
 
 @main.command()
