@@ -54,6 +54,6 @@ def test_the_tools_are_pinned_and_no_registry_is_named() -> None:
 
 @pytest.mark.skipif(not (MODULES.exists() and shutil.which("node")), reason="`make client` has not been run here")
 def test_the_client_and_its_example_fit_the_types() -> None:
-    command = [MODULES / ".bin" / "tsc", "--noEmit", "--project", "."]
+    command = [str(MODULES / ".bin" / "tsc"), "--noEmit", "--project", "."]
     done = subprocess.run(command, cwd=CLIENT, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
