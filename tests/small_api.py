@@ -105,7 +105,7 @@ def _writes(api: APIBlueprint, small: Small) -> None:
     @api.post("/with/photo", responses={201: PlaceWritten})
     def photo(form: PhotoForm) -> Response:
         def work() -> Response:
-            small.worked.append(form.title)
+            small.worked.append(f"{form.title} {len(form.photo.read())}")
             return Response('{"code": "77", "name": "照片"}', 201, content_type="application/json")
 
         return writes.once(small.visitor, work)
