@@ -7,7 +7,7 @@ TESTERS ?= 2
 SIMULATOR_PORT ?= 8001
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench pictures migration lock clean
+.PHONY: help run test check bench pictures migration client lock clean
 
 help:  ## list what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | column -t -s '|'
@@ -32,6 +32,10 @@ pictures: $(VENV)/.development  ## take the pictures of the documentation anew
 
 migration: $(VENV)/.development  ## generate the next migration: make migration NAME=add_member_phone
 	$(BIN)/python manage.py migration $(NAME)
+
+client: $(VENV)/.development  ## the document and the types for mini-programs anew (needs Node.js)
+	$(BIN)/python manage.py openapi > docs/client/openapi.json
+	cd docs/client && npm ci --silent && npm run --silent types && npm run --silent check
 
 lock: | $(VENV)/bin/python  ## resolve the dependencies anew, with hashes
 	$(BIN)/python -m pip install -q uv

@@ -15,7 +15,7 @@ import demo as demonstration
 from backend.errors import HouseError
 from backend.storage.kv import StoreAway
 from backend.wechat.failures import GatewayError
-from commands import accounts, doctor, house, imports, jobs, keys, migrations, outbox, templates
+from commands import accounts, doctor, house, imports, jobs, keys, members, migrations, openapi, outbox, templates
 from jobs import scheduler as schedulers
 from jobs import worker as workers
 
@@ -28,6 +28,8 @@ COMMANDS: tuple[click.Command, ...] = (
     imports.imports,
     jobs.job,
     jobs.jobs,
+    openapi.openapi,
+    members.member,
     outbox.outbox,
     templates.template,
     accounts.menu,

@@ -128,7 +128,7 @@ def register(body: Registration) -> Response:
     return once(work)
 
 
-@api.patch("/me", responses={200: Done, 404: Problem}, summary="更正我的资料")
+@api.put("/me", responses={200: Done, 404: Problem}, summary="更正我的资料")
 def correct(body: Correction) -> Response:
     hers = member_id()
     change = Change(

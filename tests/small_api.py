@@ -1,7 +1,7 @@
 """A small API beside the real one, for what all endpoints share: it writes places down, and forgets one again."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -105,13 +105,15 @@ def _writes(api: APIBlueprint, small: Small) -> None:
     @api.post("/with/photo", responses={201: PlaceWritten})
     def photo(form: PhotoForm) -> Response:
         def work() -> Response:
-            small.worked.append(form.title)
+            small.worked.append(f"{form.title} {len(form.photo.read())}")
             return Response('{"code": "77", "name": "照片"}', 201, content_type="application/json")
 
         return writes.once(small.visitor, work)
 
 
-def small_app(runtime: Runtime, small: Small, table: Iterable[limits.Limit] = limits.TABLE) -> Flask:
+def small_app(
+    runtime: Runtime, small: Small, table: Iterable[limits.Limit] = limits.TABLE, more: Sequence[APIBlueprint] = ()
+) -> Flask:
     """Put together as wsgi.py puts the real one together."""
     app = miniprogram_api.application("小接口")
     access.attach(app, runtime)
@@ -119,7 +121,7 @@ def small_app(runtime: Runtime, small: Small, table: Iterable[limits.Limit] = li
     problems.register(app)
     requests.register(app, {})
     app.before_request(lambda: _know(request.headers.get("X-Person", "")))
-    miniprogram_api.register(app, (blueprint(small),))
+    miniprogram_api.register(app, (blueprint(small), *more))
     return app
 
 

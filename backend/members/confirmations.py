@@ -13,6 +13,7 @@ from models.members import PhoneConfirmation, PhoneProof
 
 VALID = timedelta(minutes=10)
 DIGITS = 8
+LONGEST_BY = 64
 _SAME = "same"
 
 
@@ -27,6 +28,8 @@ class Confirmations:
 
         Raises InvalidInput when the number is none.
         """
+        if not 2 <= len(by.strip()) <= LONGEST_BY:
+            raise InvalidInput("by_missing", f"请写明是谁当面确认的，最多 {LONGEST_BY} 个字。")
         phone, code = phones.normal(number), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         now = clock.now()
         row = {"digest": self._digest(phone, code, same_person), "by": by, "made_at": now, "ends_at": now + VALID}

@@ -1,9 +1,10 @@
 """What the body of a request may be: JSON of a moderate size, with nothing in it that a database would choke on."""
 
+import functools
 import inspect
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn, get_type_hints
 
 from flask import abort, current_app, request
@@ -36,7 +37,13 @@ def check() -> None:
 def _takes_a_form() -> bool:
     """A photo, say: flask-openapi3 looks for the same parameter."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return view is not None and "form" in get_type_hints(inspect.unwrap(view))
+    return view is not None and _wants_a_form(view)
+
+
+@functools.cache
+def _wants_a_form(view: Callable[..., object]) -> bool:
+    """Kept: to look at the hints costs more than all else that is done here."""
+    return "form" in get_type_hints(inspect.unwrap(view))
 
 
 def _parsed(data: bytes) -> object:

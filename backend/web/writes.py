@@ -61,7 +61,7 @@ def kept(visitor: str) -> Response | None:
         return None
     runtime = access.runtime()
     found = queries.kept(_name(visitor), runtime.cipher, runtime.lookups)
-    return None if found is None else _again(found)
+    return None if found is None else _again(found, _asked())
 
 
 def once(visitor: str, work: Callable[[], Response]) -> Response:
@@ -78,15 +78,16 @@ def once(visitor: str, work: Callable[[], Response]) -> Response:
 
 
 def _once(name: str, work: Callable[[], Response]) -> Response:
+    asked = _asked()  # before the work: it may use up a file
     answered: list[Response] = []
 
     def unit() -> bytes:
         answered[:] = [_done(work)]  # a lost race does the unit again
-        return _written(answered[0])
+        return _written(answered[0], asked)
 
     runtime = access.runtime()
     found = actions.once(name, runtime.cipher, runtime.lookups, unit)
-    return answered[0] if answered else _again(found)
+    return answered[0] if answered else _again(found, asked)
 
 
 def _unless_undone(attempt: Callable[[], Response]) -> Response:
@@ -110,18 +111,18 @@ def _name(visitor: str) -> str:
     return json.dumps(["http", visitor, request.method, request.path, key()])
 
 
-def _written(answer: Response) -> bytes:
+def _written(answer: Response, asked: str) -> bytes:
     headers = {name: answer.headers[name] for name in _SAID_AGAIN if name in answer.headers}
-    facts = _Kept(_asked(), answer.status_code, headers, answer.get_data(as_text=True))
+    facts = _Kept(asked, answer.status_code, headers, answer.get_data(as_text=True))
     written = base64.b85encode(zlib.compress(json.dumps(facts).encode()))
     if len(written) > _LARGEST:
         raise ValueError(f"an answer of {len(written)} bytes is too large to be kept")
     return written
 
 
-def _again(found: bytes) -> Response:
+def _again(found: bytes, asked: str) -> Response:
     facts = _Kept(**json.loads(zlib.decompress(base64.b85decode(found))))
-    if facts.asked != _asked():
+    if facts.asked != asked:
         sentence = f"这个 {HEADER} 已经用在另一个请求上了，请换一个。"
         raise InvalidInput("idempotency_key_reused", sentence, [FieldError(HEADER, sentence)])
     return Response(facts.body, facts.status, facts.headers)

@@ -68,6 +68,11 @@ def test_every_answer_and_every_body_has_an_example_that_fits(described: dict[st
     assert wrong == [], "give each field Field(examples=[…]) in a shape of miniprogram_api/schemas.py"
 
 
+def test_nothing_is_asked_by_a_method_that_a_mini_program_has_not(described: dict[str, Any]) -> None:
+    """https://developers.weixin.qq.com/miniprogram/dev/api/network/request/wx.request.html: there is no PATCH."""
+    assert [name for name, method, _ in _operations(described) if method == "PATCH"] == []
+
+
 def test_every_operation_says_in_chinese_what_it_is_for(described: dict[str, Any]) -> None:
     ours = [(name, each) for name, _, each in _operations(described) if "/small" not in name]
     assert ours
