@@ -5,10 +5,12 @@ from typing import TypeVar
 from backend.followers import actions, rules
 from backend.places import queries as places
 from backend.places.queries import PlaceView
+from backend.rights import actions as rights
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import TextReply
 from handlers import phrases
 from handlers.talk import Talk
+from models.rights import Why
 
 Kind = TypeVar("Kind", bound=m.Inbound)
 
@@ -23,7 +25,7 @@ def welcome(talk: Talk) -> TextReply:
 
 
 def goodbye(talk: Talk) -> None:
-    actions.leave(talk.account.id, talk.message.openid, talk.message.at)
+    rights.leave(talk.account.id, talk.message.openid, talk.message.at)
 
 
 def welcome_later(talk: Talk) -> TextReply:
@@ -41,9 +43,9 @@ def revoked(talk: Talk) -> None:
     """She withdrew an authorisation or closed her WeChat account: what we hold through it is deleted."""
     message = _as(m.AuthorizationChange, talk)
     if message.change == "cancelled":
-        actions.leave(talk.account.id, message.openid, message.at)
+        rights.leave(talk.account.id, message.openid, message.at, Why.REVOKED)
     elif message.change == "revoked":
-        actions.forget_unionid(talk.account.id, message.openid)
+        rights.revoke(talk.account.id, message.openid, message.revoked)
 
 
 def _event(talk: Talk) -> dict[str, object]:

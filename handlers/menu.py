@@ -2,7 +2,7 @@
 
 from backend.wechat.calls.menus import Button
 
-HELP, HUMAN, WHERE, SIGN, INVITE, MY_PLACE, PRIVACY = (
+HELP, HUMAN, WHERE, SIGN, INVITE, MY_PLACE, PRIVACY, REGISTER = (
     "help",
     "human",
     "where",
@@ -10,6 +10,7 @@ HELP, HUMAN, WHERE, SIGN, INVITE, MY_PLACE, PRIVACY = (
     "invite",
     "my_place",
     "privacy",
+    "register",
 )
 
 MENU = (
@@ -31,6 +32,7 @@ MENU = (
     Button(
         "我的",
         buttons=(
+            Button("登记成为成员", "click", REGISTER),
             Button("我的社区", "click", MY_PLACE),
             Button("记着我什么", "click", PRIVACY),
         ),

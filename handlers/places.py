@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from backend.followers import actions, rules
+from backend.members import actions as members
 from backend.places import pages
 from backend.places import queries as places
 from backend.places.pages import Contact
@@ -41,7 +42,7 @@ def remember(talk: Talk) -> TextReply:
 
 
 def forget(talk: Talk) -> TextReply:
-    actions.forget_place(talk.follower.id)
+    _live_at(talk, None)
     return TextReply(phrases.PLACE_FORGOTTEN)
 
 
@@ -93,5 +94,15 @@ def of_scanned_text(talk: Talk) -> TextReply:
 
 
 def _remember(talk: Talk, place: PlaceView, words: str) -> TextReply:
-    actions.remember_place(talk.follower.id, place.id)
+    _live_at(talk, place.id)
     return TextReply(words.format(place=place.name))
+
+
+def _live_at(talk: Talk, place_id: int | None) -> None:
+    follower = talk.follower
+    if follower.member_id is not None:
+        members.move(follower.member_id, place_id)
+    elif place_id is None:
+        actions.forget_place(follower.id)
+    else:
+        actions.remember_place(follower.id, place_id)

@@ -30,11 +30,6 @@ def mute(talk: Talk) -> TextReply:
     return TextReply(phrases.MUTED.format(until=phrases.day(rules.last_muted_day(until))))
 
 
-def unmute(talk: Talk) -> TextReply:
-    followers.unmute(talk.follower.id)
-    return TextReply(phrases.UNMUTED)
-
-
 def _choices(choices: tuple[m.Choice, ...]) -> Choices:
     return [(choice.template_id, choice.status) for choice in choices]
 

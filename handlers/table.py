@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import Reply
-from handlers import follows, help, invitations, messages, places, privacy, reports, subscriptions
+from handlers import follows, help, invitations, members, messages, places, privacy, reports, subscriptions
 from handlers import menu as buttons
 from handlers.talk import Talk
 from handlers.when import When, anything, keyword, kind, menu, pattern, scene
@@ -46,8 +46,15 @@ TABLE: tuple[Route, ...] = (
     Route(kind(m.TemplateFinished, m.SubscribeSent), help.nothing, care=Care.INSTANT, silent=True),
     Route(kind(m.MassFinished), reports.mass_finished, silent=True),
     # silence
-    Route(keyword("免打扰", "30天免打扰", "退订", "TD", "关闭通知"), subscriptions.mute, care=Care.WRITE),
-    Route(keyword("恢复通知", "取消免打扰", "打开通知"), subscriptions.unmute, care=Care.WRITE),
+    Route(keyword("免打扰", "30天免打扰"), subscriptions.mute, care=Care.WRITE),
+    Route(keyword("退订", "TD", "关闭通知"), members.stop_notices, care=Care.WRITE),
+    Route(keyword("恢复通知", "取消免打扰", "打开通知"), members.start_notices, care=Care.WRITE),
+    # membership
+    Route(keyword("注册", "登记", "我要登记"), members.register),
+    Route(menu(buttons.REGISTER), members.register),
+    Route(keyword("我的订阅", "订阅"), members.allowed),
+    Route(keyword("注销"), members.ask_to_leave),
+    Route(keyword("确认注销"), members.leave, care=Care.WRITE),
     # help
     Route(keyword("帮助", "help", "菜单", "你好", "您好", "在吗", "1"), help.show, care=Care.INSTANT),
     Route(pattern("[?？]+"), help.show, care=Care.INSTANT),

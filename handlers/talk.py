@@ -6,6 +6,7 @@ from backend.accounts.queries import Account
 from backend.errors import Unavailable
 from backend.followers.hearing import Heard
 from backend.followers.queries import Follower
+from backend.members import queries as members
 from backend.places import queries as places
 from backend.places.queries import PlaceView
 from backend.privacy.lookups import Lookups
@@ -52,6 +53,7 @@ class Talk:
         return self.known
 
     def community(self) -> PlaceView | None:
-        """The community she named, if she did."""
-        place_id = self.follower.place_id
+        """Where she lives, if she said so: as a member, or to this account alone."""
+        member_id = self.follower.member_id
+        place_id = self.follower.place_id if member_id is None else members.place_of(member_id)
         return None if place_id is None else places.by_id(place_id)

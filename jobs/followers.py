@@ -8,6 +8,7 @@ from backend import clock
 from backend.followers import actions, rules
 from backend.outbox.queue import Payload
 from backend.places import queries as places
+from backend.rights import actions as rights
 from backend.runtime import Runtime
 
 PAUSES = (5, 30, 120, 600, 3600, 3600, 3600)
@@ -27,7 +28,7 @@ def follow(runtime: Runtime, payload: Payload) -> None:
 
 def leave(runtime: Runtime, payload: Payload) -> None:
     def write() -> None:
-        actions.leave(payload["account_id"], payload["openid"], clock.from_timestamp(payload["at"]))
+        rights.leave(payload["account_id"], payload["openid"], clock.from_timestamp(payload["at"]))
 
     until_written(runtime, "leave", payload, write)
 

@@ -154,6 +154,11 @@ def mute(follower_id: int, days: int) -> datetime:
     return until
 
 
+def silence(follower_id: int) -> None:
+    """She wants no notices until she says otherwise."""
+    _set_mute(follower_id, rules.NEVER)
+
+
 def unmute(follower_id: int) -> None:
     _set_mute(follower_id, None)
 

@@ -1,6 +1,6 @@
 """How following changes, how long she is left alone, and what the QR sign of a place says. Pure."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from backend import clock
 from models.followers import FollowState
@@ -18,6 +18,9 @@ TOMBSTONE_HOURS = 24
 """How long the bare openid of somebody who left is kept: as long as a late repetition of an older event could come."""
 
 MUTE_DAYS = 30
+
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+"""Until then somebody is left alone who wants no notices at all."""
 
 _SCENE_PLACE = "place."
 

@@ -53,6 +53,11 @@ def member_of(identity_id: int) -> int | None:
     return None if found is None else int(found)
 
 
+def place_of(member_id: int) -> int | None:
+    found = Member.select(Member.place).where(Member.id == member_id).scalar()
+    return None if found is None else int(found)
+
+
 def person(cipher: FieldCipher, member_id: int) -> Person | None:
     """None when she is no member any more."""
     row = Member.select(Member, Place).left_outer_join(Place).where(Member.id == member_id).first()

@@ -12,7 +12,9 @@ import pytest
 from backend import clock
 from backend import runtime as runtimes
 from backend.accounts import actions as accounts
+from backend.consents.texts import FIRST
 from backend.followers import actions as followers
+from backend.members import rules
 from backend.outbox.actions import Recipient
 from backend.outbox.messages import unseal
 from backend.runtime import Runtime
@@ -55,6 +57,12 @@ FILLED = {
     "count": "1000",
     "contacts": "\n\n".join([f"{phrases.CONTACTS_OF.format(place=LONG)}\n{CONTACT}\n{CONTACT}"] * (places.MOST // 2)),
     **WHOM,
+    "name": "慢" * 30,
+    "phone": "199******01",
+    "link": "https://wxaurl.cn/" + "x" * 40,
+    "receipt": "T20261122-5A3AF3F7",
+    "titles": "、".join(title for title, _ in FIRST.values()),
+    "topics": "、".join(rules.TOPICS.values()),
     "kind": max(phrases.KINDS.values(), key=len),
 }
 OF_CONVERSATION = {"WORKING", "BUSY", "FAILED"}
@@ -114,6 +122,12 @@ MESSAGES: list[m.Inbound] = [
             f"记住{CODE}",
             "记住" + "Z" * 32,
             "联络员",
+            "注册",
+            "我的订阅",
+            "退订",
+            "恢复通知",
+            "注销",
+            "确认注销",
             "胡言",
         )
     ),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from backend.wechat.pushes import messages as m
-from handlers import help, places, subscriptions, table, when
+from handlers import help, members, places, subscriptions, table, when
 
 HEAD = ("o9AgO5Kd", "gh_97417a04a28d", datetime(2026, 11, 21, tzinfo=UTC), "m:1")
 
@@ -101,11 +101,16 @@ def test_my_place_and_places_are_two_questions() -> None:
     assert table.route_of(_text("社区")).answer is places.ask_location
 
 
-@pytest.mark.parametrize("said", ["免打扰", "30天免打扰", "３０天免打扰。", "退订", "td", "ＴＤ", "关闭通知"])
-def test_whoever_wants_no_more_messages_is_understood_however_she_says_it(said: str) -> None:
+@pytest.mark.parametrize("said", ["免打扰", "30天免打扰", "３０天免打扰。"])
+def test_whoever_wants_silence_for_a_while_is_understood_however_she_says_it(said: str) -> None:
     assert table.route_of(_text(said)).answer is subscriptions.mute
+
+
+@pytest.mark.parametrize("said", ["退订", "td", "ＴＤ", "关闭通知"])
+def test_whoever_wants_no_more_notices_is_understood_however_she_says_it(said: str) -> None:
+    assert table.route_of(_text(said)).answer is members.stop_notices
 
 
 @pytest.mark.parametrize("said", ["恢复通知", "取消免打扰", "打开通知！"])
 def test_whoever_wants_them_again_is_not_muted_anew(said: str) -> None:
-    assert table.route_of(_text(said)).answer is subscriptions.unmute
+    assert table.route_of(_text(said)).answer is members.start_notices
