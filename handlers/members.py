@@ -61,8 +61,8 @@ def _allowed(talk: Talk) -> Iterator[str]:
     else:
         given = [each.text.title for each in consents.standing(follower.member_id) if each.given]
         yield phrases.ALLOWED_CONSENTS.format(titles="、".join(given))
-        topics = [rules.TOPICS[topic] for topic in members.topics(follower.member_id)]
-        yield phrases.ALLOWED_TOPICS.format(topics="、".join(topics) or phrases.NONE)
+        if topics := [rules.TOPICS[topic] for topic in members.topics(follower.member_id)]:
+            yield phrases.ALLOWED_TOPICS.format(topics="、".join(topics))
     yield phrases.HELD_SUBSCRIPTIONS.format(count=subscriptions.held(follower.id))
 
 

@@ -80,7 +80,7 @@ HELD_SKILLS = "· 您愿意帮忙的本领"
 HELD_TOPICS = "· 您想看的话题"
 HELD_WARDS = "· 您为孩子做的登记"
 HELD_RESTRICTED = "· 您要我们只保存、不使用您的资料"
-NONE = "没有"
+HELD_NO_PHONE = "· 您登记的姓名是{name}，还没有手机号"
 
 REGISTER = """点这里登记，一两分钟就好：
 {link}

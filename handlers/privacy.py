@@ -28,8 +28,8 @@ def _told(talk: Talk, member_id: int) -> Iterator[str]:
     person = members.person(talk.runtime.cipher, member_id)
     if person is None:
         return
-    phone = phones.masked(person.phone) if person.phone else phrases.NONE
-    yield phrases.HELD_MEMBER.format(name=names.masked(person.name), phone=phone)
+    words = phrases.HELD_MEMBER if person.phone else phrases.HELD_NO_PHONE
+    yield words.format(name=names.masked(person.name), phone=person.phone and phones.masked(person.phone))
     held = {
         phrases.HELD_UNIT: bool(person.unit),
         phrases.HELD_SKILLS: bool(members.skills(member_id)),

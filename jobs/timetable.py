@@ -9,7 +9,7 @@ from backend.outbox.queue import Payload
 from backend.runtime import Runtime
 from backend.schedules import rules
 from backend.schedules.rules import Expected
-from jobs import deliveries, followers, interactions, invitations, keys, sweeping, words
+from jobs import deliveries, followers, interactions, invitations, keys, members, sweeping, words
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,27 @@ TIMETABLE: tuple[Job, ...] = (
         sweeping.bury_those_who_left,
         "清除已离开的人",
         "Deletes the rows of those who unfollowed a day ago.",
+    ),
+    Every(
+        "unionids",
+        60,
+        members.learn_unionids,
+        "认出同一个人",
+        "Asks the platform which followers are the same person as a visitor of the mini-program.",
+    ),
+    Every(
+        "erased",
+        600,
+        members.sweep_erased,
+        "清除已注销的空行",
+        "Deletes the empty rows of those who left, when nothing under way needs them.",
+    ),
+    Daily(
+        "dormant",
+        "04:10",
+        members.end_dormant,
+        "结束多年不用的登记",
+        "Tells members whom nobody saw for three years, and a month later ends their membership.",
     ),
     Daily(
         "deliveries",

@@ -22,7 +22,7 @@ class Lifetime:
     days: int = 0
 
 
-WITH_FOLLOW = Lifetime("取消关注时删除，编号再留一天", "tombstones")
+WITH_FOLLOW = Lifetime("取消关注时删除，没有关注的半年不来就删除；编号再留一天", "tombstones")
 WITH_MEMBERSHIP = Lifetime("注销时马上删除；三年没有来过，也会删除", "dormant")
 AS_TOLD = Lifetime("半年", "deliveries")
 AS_ANSWERED = Lifetime("一天", "receipts")

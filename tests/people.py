@@ -60,6 +60,10 @@ def application(
     return Application(name, home(), agreed(*purposes), unit, skills or {}, topics)
 
 
+def proof(phone: str = NUMBER) -> Proof:
+    return Proof(phone, PhoneProof.WECHAT)
+
+
 def member(
     runtime: Runtime,
     account: Account,
@@ -68,9 +72,8 @@ def member(
     told: Application | None = None,
 ) -> int:
     """Somebody who registered and agreed to everything; her id."""
-    proof = Proof(phone, PhoneProof.WECHAT)
     who = identity(account, openid)
-    return runtime.members.register(who, told or application(), proof, Through.MINIPROGRAM).member_id
+    return runtime.members.register(who, told or application(), proof(phone), Through.MINIPROGRAM).member_id
 
 
 @dataclass(frozen=True)

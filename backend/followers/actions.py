@@ -138,11 +138,12 @@ def hold(follower_id: int) -> None:
 
 
 def forget_unionid(account_id: int, openid: str) -> None:
-    """She withdrew an authorisation or closed her WeChat account: unlink her from the other accounts."""
+    """She withdrew an authorisation: it is not known any more, and not asked for again, which of our other accounts'
+    visitors she is."""
 
     def work() -> None:
         mine = (WechatIdentity.account == account_id) & (WechatIdentity.openid == openid)
-        WechatIdentity.update(unionid=None).where(mine).execute()
+        WechatIdentity.update(unionid="").where(mine).execute()
 
     in_transaction(work)
 
@@ -177,6 +178,20 @@ def _same_person(follower_id: int) -> Expression:
     known = row.get_or_none(row.id == follower_id, row.member.is_null(False))
     # Asked before, because MariaDB does not let an UPDATE read its own table.
     return row.id == follower_id if known is None else row.member == known.__data__["member"]
+
+
+def forget_strangers(limit: int = 1000) -> int:
+    """Who neither follows nor is a member, and was not seen for half a year, has left; in a slice, answers how many."""
+    row, before = WechatIdentity, clock.ago(days=rules.STRANGER_DAYS)
+    silent = row.last_interaction_at.is_null() | (row.last_interaction_at < before)
+    strange = (row.follow_state == FollowState.STRANGER) & row.member.is_null() & (row.created_at < before) & silent
+
+    def work() -> int:
+        ids = [each.id for each in row.select(row.id).where(strange).order_by(row.id).limit(limit)]
+        gone = {**_FORGOTTEN, "follow_state": FollowState.LEFT, "follow_changed_at": clock.now()}
+        return int(row.update(gone).where(row.id.in_(ids)).execute()) if ids else 0
+
+    return in_transaction(work)
 
 
 def bury(limit: int = 1000) -> int:

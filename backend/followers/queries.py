@@ -31,6 +31,13 @@ def find(account_id: int, openid: str) -> Follower | None:
     return None if row is None else Follower(row[0], FollowState(row[1]), row[2], row[3])
 
 
+def without_unionid(account_id: int, limit: int) -> dict[str, int]:
+    """Openid → id of followers of whom the platform was not asked yet."""
+    row = WechatIdentity
+    mine = (row.account == account_id) & (row.follow_state == FollowState.FOLLOWING) & row.unionid.is_null()
+    return {each.openid: each.id for each in row.select(row.openid, row.id).where(mine).order_by(row.id).limit(limit)}
+
+
 def following(account_id: int) -> int:
     """How many follow this account now."""
     mine = WechatIdentity.account == account_id

@@ -17,6 +17,9 @@ MOVES: dict[FollowState, tuple[FollowState, ...]] = {
 TOMBSTONE_HOURS = 24
 """How long the bare openid of somebody who left is kept: as long as a late repetition of an older event could come."""
 
+STRANGER_DAYS = 180
+"""How long somebody is remembered who came once, and neither followed nor registered."""
+
 MUTE_DAYS = 30
 
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
