@@ -103,6 +103,13 @@ def test_a_sheet_without_the_column_leaves_boundaries_and_an_empty_cell_takes_on
     assert Place.get(Place.code == "990101").boundary is None
 
 
+def test_a_boundary_around_which_no_box_was_drawn_yet_counts_too() -> None:
+    Place.update(south=None, west=None, north=None, east=None).execute()
+    assert _at(30.4099, 112.8101) == "云溪社区"
+    assert actions.import_sheet(_sheet([STREET, SPRING, CLOUD, OPEN])) == Imported(changed=2, same=2)
+    assert Place.get(Place.code == "990101").south == 30.4
+
+
 def test_a_broken_boundary_is_named_by_its_line_and_nothing_is_imported() -> None:
     broken = ("990104", "柳岸社区", "community", "9901", "", "", '{"type": "Point"}')
     with pytest.raises(InvalidInput) as refused:
