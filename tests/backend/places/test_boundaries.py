@@ -70,6 +70,17 @@ def test_a_community_with_a_boundary_is_not_meant_far_outside_of_it() -> None:
     assert _at(30.40 - 60 * METRE, 112.803) is None
 
 
+def test_nor_in_a_corner_that_its_boundary_leaves_out_near_its_centre() -> None:
+    corner = json.dumps(
+        {"type": "Polygon", "coordinates": [[[112.8, 30.4], [112.81, 30.4], [112.8, 30.41], [112.8, 30.4]]]}
+    )
+    actions.import_sheet(
+        _sheet([STREET, (*SPRING[:6], corner), (*CLOUD[:6], _square(112.9, 30.4)), (*OPEN[:4], "", "", "")])
+    )
+    assert _at(30.403, 112.803) == "春晓社区"
+    assert _at(30.409, 112.809) is None
+
+
 def test_where_two_boundaries_overlap_the_first_by_code_counts() -> None:
     over = ("9901010", "叠云社区", "community", "9901", "", "", _square(112.80, 30.40))
     actions.import_sheet(_sheet([STREET, over]))
