@@ -20,8 +20,9 @@ class PlaceLevel(StrEnum):
 class Place(Table):
     """Coordinates are WGS84 degrees.
 
-    `boundary`: the coordinates of a GeoJSON MultiPolygon, as JSON. `folded`, `sounds` and `initials` are the name as it
-    is searched for (backend/places/names.py); they follow the name whenever it is written.
+    `boundary` holds the coordinates of a GeoJSON MultiPolygon as JSON; the four sides of the box around it find the few
+    boundaries near a point. `folded`, `sounds` and `initials` are the name as it is searched for
+    (backend/places/names.py); they follow the name whenever it is written.
     """
 
     code = KeyField(max_length=32, unique=True)
@@ -31,6 +32,10 @@ class Place(Table):
     latitude = DoubleField(null=True)
     longitude = DoubleField(null=True)
     boundary = KeyText(null=True)
+    south = DoubleField(null=True)
+    west = DoubleField(null=True)
+    north = DoubleField(null=True)
+    east = DoubleField(null=True)
     folded = KeyText(null=True)
     sounds = KeyText(null=True)
     initials = KeyText(null=True)

@@ -5,8 +5,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from backend import clock
-from backend.places import contacts, names, rules, sheets
+from backend.places import contacts, geometry, names, rules, sheets
 from backend.places.contacts import ContactLine
+from backend.places.names import Spelled
 from backend.places.rules import PlaceLine
 from backend.places.sheets import Lines
 from backend.storage.database import in_transaction
@@ -24,6 +25,10 @@ _COMPARED = (
     Place.latitude,
     Place.longitude,
     Place.boundary,
+    Place.south,
+    Place.west,
+    Place.north,
+    Place.east,
 )
 
 _SLICE = 500
@@ -44,7 +49,8 @@ def import_sheet(text: str) -> Imported:
     Repeating an import without change changes nothing.
     """
     lines = sheets.read(text, rules.SHEET, rules.read_line)
-    return in_transaction(lambda: _write(lines))
+    spelled = _spelled(lines)  # beforehand: it takes its time, and nobody need wait for it
+    return in_transaction(lambda: _write(lines, spelled))
 
 
 def import_contacts(text: str) -> Imported:
@@ -65,7 +71,13 @@ def spell() -> int:
     return changed
 
 
-def _write(lines: Lines[PlaceLine]) -> Imported:
+def _spelled(lines: Lines[PlaceLine]) -> dict[str, Spelled]:
+    """The names that the sheet brings, or brings to another place."""
+    known = {place.code: place.name for place in Place.select(Place.code, Place.name)}
+    return {line.name: names.spelled(line.name) for _, line in lines if known.get(line.code) != line.name}
+
+
+def _write(lines: Lines[PlaceLine], spelled: dict[str, Spelled]) -> Imported:
     standing = {place.code: place for place in Place.select(*_COMPARED)}
     codes = {place.id: code for code, place in standing.items()}
     parents = {code: codes[place.parent_id] for code, place in standing.items() if place.parent_id is not None}
@@ -77,9 +89,9 @@ def _write(lines: Lines[PlaceLine]) -> Imported:
         for line in (line for _, line in lines if line.level is level):
             place, values = standing.get(line.code), _values(line, ids)
             if place is None:
-                new.append({"code": line.code, **values, **_written(line.name)})
+                new.append({"code": line.code, **values, **_written(line.name, spelled)})
             elif any(getattr(place, name) != value for name, value in values.items()):
-                changed += Place.update(**values, **_written(line.name)).where(Place.id == place.id).execute()
+                changed += Place.update(**values, **_written(line.name, spelled)).where(Place.id == place.id).execute()
         added += _add(new, ids)
     return Imported(added, changed, same=len(lines) - added - changed)
 
@@ -92,12 +104,18 @@ def _values(line: PlaceLine, ids: dict[str, int]) -> dict[str, Any]:
         "latitude": line.latitude,
         "longitude": line.longitude,
     }
-    return values if line.boundary is None else {**values, "boundary": line.boundary or None}
+    return values if line.boundary is None else {**values, **_bounded(line.boundary)}
 
 
-def _written(name: str) -> dict[str, Any]:
+def _bounded(boundary: str) -> dict[str, Any]:
+    """The boundary and the box around it, or neither."""
+    box = geometry.box(geometry.loaded(boundary)) if boundary else (None,) * 4
+    return {"boundary": boundary or None, **dict(zip(("south", "west", "north", "east"), box, strict=True))}
+
+
+def _written(name: str, spelled: dict[str, Spelled]) -> dict[str, Any]:
     """What follows from a name, and when it was written."""
-    return {**asdict(names.spelled(name)), "changed_at": clock.now()}
+    return {**asdict(spelled.get(name) or names.spelled(name)), "changed_at": clock.now()}
 
 
 def _add(new: list[dict[str, Any]], ids: dict[str, int]) -> int:

@@ -16,6 +16,8 @@ Ring = list[Point]
 Polygon = list[Ring]
 """The outer ring, then the holes."""
 Boundary = list[Polygon]
+Box = tuple[float, float, float, float]
+"""South, west, north, east."""
 
 EDGE_METRES = 30.0
 """How far off a phone may well be when it says where it is."""
@@ -46,6 +48,18 @@ def loaded(text: str) -> Boundary:
     """What `dumped` gave."""
     boundary: Boundary = orjson.loads(text)
     return boundary
+
+
+def box(boundary: Boundary) -> Box:
+    longitudes, latitudes = zip(*(point for outer, *_ in boundary for point in outer), strict=True)
+    return min(latitudes), min(longitudes), max(latitudes), max(longitudes)
+
+
+def box_around(point: Point, metres: float) -> Box:
+    """All that is so near, and a little more at the corners."""
+    north = metres / _DEGREE_METRES
+    east = north / cos(radians(point[1]))
+    return point[1] - north, point[0] - east, point[1] + north, point[0] + east
 
 
 def contains(boundary: Boundary, point: Point) -> bool:

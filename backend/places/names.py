@@ -12,7 +12,7 @@ _LONGEST = 10_000
 @dataclass(frozen=True)
 class Spelled:
     """`sounds` and `initials` start anew at each syllable, so that a search meets no name in the midst of one:
-    "chunxiao xiao " for 春晓."""
+    " chunxiao xiao " for 春晓."""
 
     folded: str
     sounds: str
@@ -42,4 +42,4 @@ def wanted(typed: str) -> Wanted:
 
 
 def _from_each(sounds: Sequence[str]) -> str:
-    return "".join(f"{''.join(sounds[start:])} " for start in range(len(sounds)))[:_LONGEST]
+    return "".join(f" {''.join(sounds[start:])}" for start in range(len(sounds)))[: _LONGEST - 1] + " "

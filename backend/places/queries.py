@@ -38,14 +38,13 @@ def community_at(latitude: float, longitude: float) -> PlaceView | None:
     two communities apart. Only then do the communities count of which no boundary is known: the nearest centre within
     five kilometres. One whose boundary is known and is further away is never meant, however near its centre may be.
     """
-    found = Place.select(*SHOWN, Place.boundary).where(Place.level == PlaceLevel.COMMUNITY).order_by(Place.code)
-    places = list(found)
     point = longitude, latitude
+    places = _communities_near(point)
     bounded = [(view(place), geometry.loaded(place.boundary)) for place in places if place.boundary]
     inside = next((place for place, boundary in bounded if geometry.contains(boundary, point)), None)
     edges = ((geometry.metres_to_edge(boundary, point), place) for place, boundary in bounded)
-    centres = [view(place) for place in places if not place.boundary]
     at_edge = inside or _nearest(edges, geometry.EDGE_METRES)
+    centres = [view(place) for place in places if not place.boundary]
     return at_edge or _nearest(_distances((latitude, longitude), centres), rules.NEAR_METRES)
 
 
@@ -81,6 +80,14 @@ def count() -> int:
 def _one(condition: Any) -> PlaceView | None:
     place = Place.select(*SHOWN).where(condition).first()
     return None if place is None else view(place)
+
+
+def _communities_near(point: geometry.Point) -> list[Place]:
+    """By code: those whose boundary may contain the point or nearly so, and those of which no box is known."""
+    south, west, north, east = geometry.box_around(point, geometry.EDGE_METRES)
+    inside = (Place.south <= north) & (Place.north >= south) & (Place.west <= east) & (Place.east >= west)
+    found = Place.select(*SHOWN, Place.boundary).where(Place.level == PlaceLevel.COMMUNITY)
+    return list(found.where(Place.south.is_null() | inside).order_by(Place.code))
 
 
 def _distances(here: tuple[float, float], places: Iterable[PlaceView]) -> Iterator[tuple[float, PlaceView]]:

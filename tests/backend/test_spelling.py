@@ -36,6 +36,11 @@ def test_what_differs_stays_different() -> None:
     assert spelling.fold("12栋") != spelling.fold("1栋")
 
 
+def test_a_character_is_simplified_whatever_stands_beside_it() -> None:
+    """As a word 乾坤 keeps its 乾: whoever looks for 乾 would not find it."""
+    assert spelling.fold("乾坤里") == "干坤里"
+
+
 @given(HAN, HAN, HAN)
 def test_part_of_a_name_folds_to_part_of_the_folded_name(before: str, part: str, after: str) -> None:
     assert spelling.fold(part) in spelling.fold(before + part + after)

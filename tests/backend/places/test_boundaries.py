@@ -70,6 +70,17 @@ def test_a_community_with_a_boundary_is_not_meant_far_outside_of_it() -> None:
     assert _at(30.40 - 60 * METRE, 112.803) is None
 
 
+def test_nor_in_a_corner_that_its_boundary_leaves_out_near_its_centre() -> None:
+    corner = json.dumps(
+        {"type": "Polygon", "coordinates": [[[112.8, 30.4], [112.81, 30.4], [112.8, 30.41], [112.8, 30.4]]]}
+    )
+    actions.import_sheet(
+        _sheet([STREET, (*SPRING[:6], corner), (*CLOUD[:6], _square(112.9, 30.4)), (*OPEN[:4], "", "", "")])
+    )
+    assert _at(30.403, 112.803) == "春晓社区"
+    assert _at(30.409, 112.809) is None
+
+
 def test_where_two_boundaries_overlap_the_first_by_code_counts() -> None:
     over = ("9901010", "叠云社区", "community", "9901", "", "", _square(112.80, 30.40))
     actions.import_sheet(_sheet([STREET, over]))
@@ -101,6 +112,13 @@ def test_a_sheet_without_the_column_leaves_boundaries_and_an_empty_cell_takes_on
     assert Place.get(Place.code == "990101").boundary
     assert actions.import_sheet(_sheet([STREET, (*SPRING[:6], " ")])) == Imported(changed=1, same=1)
     assert Place.get(Place.code == "990101").boundary is None
+
+
+def test_a_boundary_around_which_no_box_was_drawn_yet_counts_too() -> None:
+    Place.update(south=None, west=None, north=None, east=None).execute()
+    assert _at(30.4099, 112.8101) == "云溪社区"
+    assert actions.import_sheet(_sheet([STREET, SPRING, CLOUD, OPEN])) == Imported(changed=2, same=2)
+    assert Place.get(Place.code == "990101").south == 30.4
 
 
 def test_a_broken_boundary_is_named_by_its_line_and_nothing_is_imported() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from itertools import pairwise
+from math import cos, radians, sin
 from typing import Any
 
 import pytest
@@ -101,11 +102,12 @@ def test_the_inside_of_a_triangle_is_inside_and_what_is_moved_out_of_its_hull_is
         assert not geometry.contains(triangle, outside)
 
 
-@given(st.lists(POINTS, min_size=3, max_size=12), POINTS)
-def test_a_point_beyond_all_corners_is_outside_whatever_the_shape(corners: list[Point], away: Point) -> None:
+@given(st.lists(POINTS, min_size=3, max_size=12), st.floats(0.001, 90), DEGREES)
+def test_a_point_beyond_all_corners_is_outside_whatever_the_shape(corners: list[Point], away: float, at: float) -> None:
     ring = [*corners, corners[0]]
-    assume(not min(x for x, _ in ring) <= away[0] <= max(x for x, _ in ring))
-    assert not geometry.contains([[ring]], away)
+    south, west, north, east = geometry.box([[ring]])
+    for point in ((west - away, at), (east + away, at), (at, south - away), (at, north + away)):
+        assert not geometry.contains([[ring]], point)
 
 
 @given(st.tuples(st.floats(112, 113), st.floats(30, 31)))
@@ -144,3 +146,15 @@ def test_the_distance_to_the_edge_is_in_metres_from_either_side() -> None:
     assert geometry.metres_to_edge([[SQUARE]], (113.0 + 100 * north / 0.866, 30.0)) == pytest.approx(100, rel=0.01)
     assert geometry.metres_to_edge([[SQUARE, HOLE]], (112.6, 30.5)) == 0
     assert geometry.metres_to_edge([[[SQUARE[0]] * 4]], (112.0, 30.0 + 7 * north)) == pytest.approx(7, rel=0.01)
+
+
+def test_the_box_is_around_all_parts() -> None:
+    assert geometry.box([[SQUARE, HOLE], [FAR]]) == (10.0, 10.0, 31.0, 113.0)
+
+
+@given(POINTS, st.floats(0, 360))
+def test_what_is_thirty_metres_away_is_in_the_box_of_thirty_one(point: Point, direction: float) -> None:
+    north, east = 30 / 111_195 * sin(direction), 30 / 111_195 * cos(direction) / cos(radians(point[1]))
+    south, west, upper, right = geometry.box_around(point, 31)
+    assert south < point[1] + north < upper
+    assert west < point[0] + east < right
