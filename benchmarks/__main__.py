@@ -2,13 +2,14 @@
 
 import sys
 
-from benchmarks import deliveries, sending, simulator, start, webhook
+from benchmarks import deliveries, members, sending, simulator, start, webhook
 
 ALL = {
     "start": start.main,
     "webhook": webhook.main,
     "sending": sending.main,
     "deliveries": deliveries.main,
+    "members": members.main,
     "simulator": simulator.main,
 }
 

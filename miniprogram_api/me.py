@@ -8,11 +8,11 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from backend import clock
-from backend.consents import queries as consents
 from backend.consents.rules import Agreement
 from backend.errors import FieldError, InvalidInput, NotFound
 from backend.followers import rules as signs
-from backend.members import names, phones, phrases, queries, rules
+from backend.members import names, phones, phrases, rules
+from backend.members.profiles import profile
 from backend.members.queries import Person
 from backend.members.rules import Application, Change, Proof
 from backend.places import queries as places
@@ -214,14 +214,14 @@ def _skills(asked: list[SkillAsked]) -> dict[str, datetime]:
 
 
 def _told(hers: int) -> dict[str, object]:
-    person = queries.person(access.runtime().cipher, hers)
-    if person is None:
+    found = profile(access.runtime().cipher, hers)
+    if found is None:
         raise NotFound("no_member", phrases.GONE)
     return {
-        **_of(person),
-        "skills": [{"skill": each.skill, "until": clock.day_of(each.until)} for each in queries.skills(hers)],
-        "topics": queries.topics(hers),
-        "consents_due": [each.text.purpose for each in consents.standing(hers) if each.asks_again],
+        **_of(found.person),
+        "skills": [{"skill": each.skill, "until": clock.day_of(each.until)} for each in found.skills],
+        "topics": found.topics,
+        "consents_due": found.due,
     }
 
 

@@ -9,7 +9,7 @@ from simulator.api.calls import OK, Call
 from simulator.errors import PlatformError
 from simulator.shapes import JsonObject, string
 from simulator.state import codes
-from simulator.state.people import openid_of
+from simulator.state.people import openid_of, phone_of_pid
 from simulator.state.world import Desk
 
 COUNTRY = "86"
@@ -17,9 +17,9 @@ COUNTRY = "86"
 
 def get(call: Call) -> JsonObject:
     code = _redeemed(call, string(call.body, "code"))
-    person = call.platform.world.people[code.pid]
+    number = phone_of_pid(call.platform.world.people, code.pid)
     watermark = {"timestamp": int(call.now), "appid": call.desk.app_id}
-    info = {"phoneNumber": person.phone, "purePhoneNumber": person.phone, "countryCode": COUNTRY}
+    info = {"phoneNumber": number, "purePhoneNumber": number, "countryCode": COUNTRY}
     return {**OK, "phone_info": {**info, "watermark": watermark}}
 
 

@@ -4,10 +4,13 @@ from dataclasses import replace
 
 from aiohttp import web
 
+from simulator.api.logins import new_code as new_login_code
+from simulator.api.phones import new_code as new_phone_code
 from simulator.phone.door import Refused, body_of
 from simulator.platform import Platform
 from simulator.shapes import JsonObject, integer, string, strings
 from simulator.state import windows
+from simulator.state.chats import Chat
 from simulator.state.credits import Consent
 from simulator.state.templates import LONG_TERM
 from simulator.state.world import Desk, add_crowd
@@ -30,7 +33,17 @@ async def gather(platform: Platform, request: web.Request) -> JsonObject:
         chat.consents = {identity: replace(consent) for identity, consent in consents.items()}
         chat.subscription.at = platform.now()
         windows.note_interaction(chat, {"MsgType": "text"}, platform.now())
-    return {"openids": [chat.openid for chat in chats]}
+    return {"openids": [chat.openid for chat in chats], **_codes(desk, chats, body, platform.now())}
+
+
+def _codes(desk: Desk, chats: list[Chat], body: JsonObject, now: float) -> JsonObject:
+    """Each is at the mini-program, has logged in and pressed the phone-number button: the codes of both."""
+    if body.get("arrive") is not True:
+        return {}
+    for chat in chats:
+        chat.visited_at = now
+    logins = [new_login_code(desk, chat.pid, now) for chat in chats]
+    return {"login_codes": logins, "phone_codes": [new_phone_code(desk, chat.pid, now) for chat in chats]}
 
 
 def _consents(desk: Desk, body: JsonObject) -> dict[str, Consent]:
