@@ -1,5 +1,7 @@
 """What becomes of members in time: unused memberships, empty rows, and who of the followers is who."""
 
+from functools import partial
+
 import structlog
 
 from backend.accounts.queries import Account
@@ -9,6 +11,7 @@ from backend.followers import queries as followed
 from backend.members import dormancy, erasing
 from backend.rights import actions as rights
 from backend.runtime import Runtime
+from backend.storage.database import in_transaction
 from backend.wechat.failures import GatewayError
 from jobs.sweeping import in_slices
 from models.rights import Why
@@ -55,5 +58,5 @@ def _learn(runtime: Runtime, account: Account) -> int:
         return 0
     for info in infos:
         if info.openid in waiting:
-            runtime.members.recognise(waiting[info.openid], info.unionid)
+            in_transaction(partial(runtime.members.recognise, waiting[info.openid], info.unionid))
     return len(infos)

@@ -2,6 +2,7 @@
 as far as it is about a member: what relied on a consent changes with it (`backend.members.actions`)."""
 
 import secrets
+from collections.abc import Collection
 
 from backend import clock
 from backend.consents import queries
@@ -38,6 +39,15 @@ def publish(purpose: Purpose, title: str, body: str, asks_again: bool = True) ->
         return version
 
     return in_transaction(work)
+
+
+def give_first(member_id: int, agreements: Collection[Agreement], through: Through) -> None:
+    """She has just become a member: all that she agrees to, in two statements. Inside the caller's transaction."""
+    now = clock.now()
+    rows = [{"member": member_id, "purpose": each.purpose, "version": each.version} for each in agreements]
+    Consent.insert_many([{**row, "given_at": now} for row in rows]).execute()
+    told = {"given": True, "through": through, "happened_at": now}
+    ConsentReceipt.insert_many([{**row, **told, "number": receipt_number("T")} for row in rows]).execute()
 
 
 def give(member_id: int, agreement: Agreement, through: Through) -> str:

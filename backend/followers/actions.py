@@ -121,8 +121,10 @@ def unlink(follower_id: int) -> None:
 
 def know_unionid(follower_id: int, unionid: str) -> None:
     """As the platform told it; "" when it told none, so that it is not asked again. Inside the caller's transaction."""
-    here = (WechatIdentity.id == follower_id) & (WechatIdentity.follow_state != FollowState.LEFT)
-    WechatIdentity.update(unionid=unionid).where(here).execute()
+    row = WechatIdentity
+    here = (row.id == follower_id) & (row.follow_state != FollowState.LEFT)
+    news = row.unionid.is_null() | (row.unionid != unionid)
+    row.update(unionid=unionid).where(here, news).execute()
 
 
 def revive(follower_id: int) -> None:

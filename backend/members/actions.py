@@ -3,7 +3,7 @@
 `Members` needs the cipher, the look-ups and the outbox; one verb is one transaction.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -67,10 +67,8 @@ class Members:
             return self._join(identity_id, standing, told, proof, through)
         if standing is not None:
             self._release_number(standing, new_number)
-        member_id = self._rows.new(told.name, told.place_id, told.unit, proof)
-        self._rows.skills(member_id, told.skills)
-        self._rows.topics(member_id, told.topics)
-        self._agree_all(member_id, told.agreed, through)
+        member_id = self._rows.new(told, proof)
+        consents.give_first(member_id, told.agreed, through)
         followers.link(identity_id, member_id)
         return Registered(member_id, joined=False)
 
@@ -81,14 +79,11 @@ class Members:
         words.tell(self._outbox, standing.id, "joined", str(identity_id), phrases.JOINED)
         Member.update({**self._rows.phone(proof), "seen_at": clock.now()}).where(Member.id == standing.id).execute()
         given = consented.given(standing.id)
-        fresh = tuple(each for each in told.agreed if given.get(each.purpose) != each.version)
-        self._agree_all(standing.id, fresh, through)
+        for agreement in told.agreed:
+            if given.get(agreement.purpose) != agreement.version:
+                consents.give(standing.id, agreement, through)
         followers.link(identity_id, standing.id)
         return Registered(standing.id, joined=True)
-
-    def _agree_all(self, member_id: int, agreed: Collection[Agreement], through: Through) -> None:
-        for agreement in agreed:
-            consents.give(member_id, agreement, through)
 
     def _holder(self, proof: Proof) -> Member | None:
         found: Member | None = Member.get_or_none(Member.phone_digest == self._rows.digest(proof.number))
@@ -195,13 +190,12 @@ class Members:
 
     def recognise(self, identity_id: int, unionid: str) -> None:
         """The platform says who this identity is: whoever has the same unionid with another account is the same person.
-        Inside the caller's transaction, or in one of its own."""
-        in_transaction(lambda: self._recognise(identity_id, unionid))
-
-    def _recognise(self, identity_id: int, unionid: str) -> None:
+        Inside the caller's transaction."""
         followers.know_unionid(identity_id, unionid)
-        if not unionid:
-            return
+        if unionid:
+            self._join_same(unionid)
+
+    def _join_same(self, unionid: str) -> None:
         row = WechatIdentity
         found = list(row.select(row.id, row.member).where(row.unionid == unionid).order_by(row.id))
         members = sorted({each.member_id for each in found if each.member_id is not None})

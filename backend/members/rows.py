@@ -7,7 +7,7 @@ from typing import Any
 from backend import clock
 from backend.members import names, search
 from backend.members.queries import NAME, PHONE, UNIT, WARD
-from backend.members.rules import Proof
+from backend.members.rules import Application, Proof
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
 from models.members import Member, MemberInterest, MemberSkill, NameToken, Ward
@@ -17,14 +17,23 @@ class Rows:
     def __init__(self, cipher: FieldCipher, lookups: Lookups) -> None:
         self._cipher, self._lookups = cipher, lookups
 
-    def new(self, name: str, place_id: int, unit: str, proof: Proof) -> int:
+    def new(self, told: Application, proof: Proof) -> int:
         """Answers the id. IntegrityError when another member has the number."""
         now = clock.now()
-        row = {"name": self._cipher.encrypt(name, NAME), "place": place_id, "unit": self.sealed_unit(unit)}
-        member_id: int = Member.insert(
-            {**row, **self.phone(proof), "joined_at": now, "changed_at": now, "seen_at": now}
-        ).execute()
-        self._tokens(member_id, name)
+        row = {
+            "name": self._cipher.encrypt(told.name, NAME),
+            "place": told.place_id,
+            "unit": self.sealed_unit(told.unit),
+            "joined_at": now,
+            "changed_at": now,
+            "seen_at": now,
+        }
+        member_id: int = Member.insert({**row, **self.phone(proof)}).execute()
+        self._tokens(member_id, told.name)
+        if told.skills:
+            self.skills(member_id, told.skills)
+        if told.topics:
+            self.topics(member_id, told.topics)
         return member_id
 
     def phone(self, proof: Proof) -> dict[str, Any]:

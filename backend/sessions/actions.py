@@ -18,6 +18,7 @@ from backend.sessions import queries, rules
 from backend.sessions.arrivals import arrival
 from backend.storage.database import in_transaction
 from backend.wechat.gateway import Gateway
+from models.followers import FollowState
 from models.sessions import Session
 
 ENDED = "登录已经失效，请重新进入小程序。"
@@ -57,11 +58,12 @@ class Sessions:
         who = arrival(gateway, account.kind, code)
 
         def work() -> Tokens:
-            identity_id = followers.meet(account.id, who.openid).id
-            followers.revive(identity_id)
+            known = followers.meet(account.id, who.openid)
+            if known.state is FollowState.LEFT:
+                followers.revive(known.id)
             if who.unionid:
-                self._members.recognise(identity_id, who.unionid)
-            return begin(identity_id, device)
+                self._members.recognise(known.id, who.unionid)
+            return begin(known.id, device)
 
         return in_transaction(work).pack()
 
