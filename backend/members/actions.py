@@ -91,7 +91,10 @@ class Members:
             consents.give(member_id, agreement, through)
 
     def _holder(self, proof: Proof) -> Member | None:
-        found: Member | None = Member.get_or_none(Member.phone_digest == self._rows.digest(proof.number))
+        """Whoever has the number, with her row's lock: at this moment she may be leaving, or somebody else joining."""
+        hers = Member.phone_digest == self._rows.digest(proof.number)
+        Member.update(state=Member.state).where(hers).execute()
+        found: Member | None = Member.get_or_none(hers)
         return found
 
     def _whose(self, standing: Member, name: str, proof: Proof) -> Whose:
