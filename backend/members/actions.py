@@ -78,7 +78,7 @@ class Members:
         self, identity_id: int, standing: Member, told: Application, proof: Proof, through: Through
     ) -> Registered:
         """What she has told before stays as it is; she sees it, and can change it."""
-        words.tell(self._outbox, standing.id, "joined", str(identity_id), phrases.JOINED)
+        words.tell(self._outbox, standing.id, "joined", _now_and_then(standing.id), phrases.JOINED)
         Member.update({**self._rows.phone(proof), "seen_at": clock.now()}).where(Member.id == standing.id).execute()
         given = consented.given(standing.id)
         fresh = tuple(each for each in told.agreed if given.get(each.purpose) != each.version)
@@ -105,8 +105,7 @@ class Members:
         """It is somebody else's now. Whoever had it keeps everything else, and is told."""
         if not new_number:
             raise Conflict("phone_taken", phrases.TAKEN)
-        ref = f"{standing.id}.{clock.timestamp():.6f}"  # it may happen to her again
-        words.tell(self._outbox, standing.id, "number_gone", ref, phrases.NUMBER_GONE)
+        words.tell(self._outbox, standing.id, "number_gone", _now_and_then(standing.id), phrases.NUMBER_GONE)
         drop_phone(standing.id)
 
     def change(self, member_id: int, change: Change) -> None:
@@ -275,6 +274,11 @@ def hold(member_id: int) -> None:
     here = (Member.id == member_id) & (Member.state != MemberState.ERASED)
     if not Member.update(state=Member.state).where(here).execute():
         raise NotFound("no_member", phrases.GONE)
+
+
+def _now_and_then(member_id: int) -> str:
+    """Names what may happen to her again, and is told her each time."""
+    return f"{member_id}.{clock.timestamp():.6f}"
 
 
 def _check(told: Application) -> None:
