@@ -63,7 +63,7 @@ class Members:
             raise Conflict("already_member", phrases.ALREADY)
         _check(told)
         standing = self._holder(proof)
-        if standing is not None and self._whose(standing, told.name, proof) is Whose.HERS:
+        if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
             return self._join(identity_id, standing, told, proof, through)
         if standing is not None:
             self._release_number(standing, new_number)
@@ -97,7 +97,9 @@ class Members:
         found: Member | None = Member.get_or_none(hers)
         return found
 
-    def _whose(self, standing: Member, name: str, proof: Proof) -> Whose:
+    def _whose(self, standing: Member, name: str, proof: Proof, new_number: bool) -> Whose:
+        if new_number:
+            return Whose.TAKEN  # she says so herself, and names are shared by many
         known_as = self._cipher.decrypt(standing.name, NAME)
         return rules.whose(known_as, standing.phone_proved_at, name, clock.now(), proof.vouched)
 
@@ -139,7 +141,7 @@ class Members:
         standing = self._holder(proof)
         if standing is not None and standing.id != member_id:
             name = self._cipher.decrypt(Member.get_by_id(member_id).name, NAME)
-            if self._whose(standing, name, proof) is Whose.HERS:
+            if self._whose(standing, name, proof, new_number) is Whose.HERS:
                 member_id = self._merge(standing.id, member_id)
             else:
                 self._release_number(standing, new_number)
