@@ -79,7 +79,8 @@ class Members:
     ) -> Registered:
         """What she has told before stays as it is; she sees it, and can change it."""
         words.tell(self._outbox, standing.id, "joined", _now_and_then(standing.id), phrases.JOINED)
-        Member.update({**self._rows.phone(proof), "seen_at": clock.now()}).where(Member.id == standing.id).execute()
+        here = {"seen_at": clock.start_of_day(clock.now()), "told_at": None}
+        Member.update({**self._rows.phone(proof), **here}).where(Member.id == standing.id).execute()
         given = consented.given(standing.id)
         fresh = tuple(each for each in told.agreed if given.get(each.purpose) != each.version)
         self._agree_all(standing.id, fresh, through)

@@ -22,7 +22,7 @@ class Rows:
         now = clock.now()
         row = {"name": self._cipher.encrypt(name, NAME), "place": place_id, "unit": self.sealed_unit(unit)}
         member_id: int = Member.insert(
-            {**row, **self.phone(proof), "joined_at": now, "changed_at": now, "seen_at": now}
+            {**row, **self.phone(proof), "joined_at": now, "changed_at": now, "seen_at": clock.start_of_day(now)}
         ).execute()
         self._tokens(member_id, name)
         return member_id
