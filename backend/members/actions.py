@@ -61,6 +61,7 @@ class Members:
         followers.hold(identity_id)
         if queries.member_of(identity_id) is not None:
             raise Conflict("already_member", phrases.ALREADY)
+        followers.revive(identity_id)  # else who left a moment ago would be buried as a member
         _check(told)
         standing = self._holder(proof)
         if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
