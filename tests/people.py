@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
 
 from backend import clock
+from backend.accounts import actions as accounts
 from backend.accounts.queries import Account
 from backend.consents import actions as consents
 from backend.consents import queries as consented
@@ -16,9 +17,13 @@ from backend.members.rules import Application, Proof
 from backend.places import queries as places
 from backend.runtime import Runtime
 from backend.sessions import actions as sessions
+from models.base import Table
 from models.consents import Purpose, Through
-from models.members import PhoneProof
+from models.followers import FollowState, WechatIdentity
+from models.members import Member, PhoneProof
 from models.places import Place, PlaceLevel
+from models.registry import TABLES
+from tests.served import MINIPROGRAM
 
 NUMBER = "+8619900000001"
 
@@ -40,6 +45,42 @@ def home(code: str = "990101") -> int:
 
 def identity(account: Account, openid: str = "oPerson") -> int:
     return followers.meet(account.id, openid).id
+
+
+def follower(account: Account, openid: str = "oPerson") -> int:
+    """Somebody who follows the account; the id of her identity."""
+    followers.follow(account.id, openid, clock.now())
+    return identity(account, openid)
+
+
+def second_account(runtime: Runtime) -> Account:
+    """The mini-program beside the official account."""
+    accounts.put(MINIPROGRAM, runtime.cipher)
+    return runtime.account(MINIPROGRAM.app_id)
+
+
+def proof(number: str = NUMBER, vouched: bool = False) -> Proof:
+    return Proof(number, PhoneProof.FACE_TO_FACE if vouched else PhoneProof.WECHAT, vouched)
+
+
+def proved(member_id: int, days: float) -> None:
+    """She proved her number so many days ago."""
+    Member.update(phone_proved_at=clock.now() - timedelta(days=days)).where(Member.id == member_id).execute()
+
+
+def identities_of(member_id: int) -> list[int]:
+    rows = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
+    return [row.id for row in rows.order_by(WechatIdentity.id)]
+
+
+def follow_state(identity_id: int) -> FollowState:
+    state: FollowState = WechatIdentity.get_by_id(identity_id).follow_state
+    return state
+
+
+def row_counts() -> dict[type[Table], int]:
+    """How many rows each table has: before and after, for what must not be written by halves."""
+    return {table: table.select().count() for table in TABLES}
 
 
 def agreed(*purposes: Purpose) -> tuple[Agreement, ...]:
@@ -68,9 +109,8 @@ def member(
     told: Application | None = None,
 ) -> int:
     """Somebody who registered and agreed to everything; her id."""
-    proof = Proof(phone, PhoneProof.WECHAT)
     who = identity(account, openid)
-    return runtime.members.register(who, told or application(), proof, Through.MINIPROGRAM).member_id
+    return runtime.members.register(who, told or application(), proof(phone), Through.MINIPROGRAM).member_id
 
 
 @dataclass(frozen=True)
