@@ -14,9 +14,16 @@ from backend.outbox.channels import LEFT
 from backend.outbox.rules import WAITING
 from backend.outbox.tallies import End
 from models.deliveries import Delivery, DeliverySource, DeliveryState, Priority
+from models.followers import WechatIdentity
 
 WITHDRAWN = "withdrawn"
 """Why a broadcast does not reach somebody who took her consent back."""
+
+TWICE = "twice"
+"""Why something is not sent: she was put for it under another name as well."""
+
+TOLD = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNCERTAIN)
+"""It has left, or may have."""
 
 
 def give_up(follower_ids: Sequence[int]) -> int:
@@ -33,6 +40,20 @@ def withhold(member_id: int) -> int:
     """She wants no broadcasts any more, those that wait already included; answers how many."""
     broadcasts = DeliverySource.select(DeliverySource.id).where(DeliverySource.priority == Priority.BROADCAST)
     return _end((Delivery.member == member_id) & Delivery.source.in_(broadcasts), WITHDRAWN)
+
+
+def spare(member_id: int, source_ids: Sequence[int]) -> int:
+    """She has been told of these, or will be, under another name; answers how many."""
+    return _end((Delivery.member == member_id) & Delivery.source.in_(list(source_ids)), TWICE)
+
+
+def tell_once(member_id: int) -> int:
+    """An identity became hers: what was put for it as a follower is not told her as a member as well."""
+    hers = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
+    rows = Delivery.select(Delivery.source).where(
+        Delivery.follower.in_(hers), Delivery.state.in_((*TOLD, DeliveryState.PENDING, DeliveryState.CLAIMED))
+    )
+    return spare(member_id, [row.source_id for row in rows])
 
 
 def forget(member_id: int) -> None:
