@@ -224,6 +224,8 @@ class Members:
         for member_id in (keep, gone):
             hold(member_id)
         merging.merge(keep, gone)
+        for purpose in consents.heed(keep):
+            self._end(keep, purpose)
         words.tell(self._outbox, keep, "merged", str(gone), phrases.MERGED)
         return keep
 
