@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from peewee import IntegrityError
+from peewee import Expression, IntegrityError
 
 from backend import clock
 from backend.consents import actions as consents
@@ -210,7 +210,8 @@ class Members:
             return
         row = WechatIdentity
         found = list(row.select(row.id, row.member).where(row.unionid == unionid).order_by(row.id))
-        members = sorted({each.member_id for each in found if each.member_id is not None})
+        known = sorted({each.member_id for each in found if each.member_id is not None})
+        members = [each for each in known if _take(each)]
         for other in members[1:]:
             self._merge(members[0], other)
         if members:
@@ -239,7 +240,7 @@ def remove_ward(member_id: int, ward_id: int) -> bool:
 def move(member_id: int, place_id: int | None) -> None:
     """She lives there now; None: she does not want to say. The caller has seen that it is a place to live in."""
     change = {"place": place_id, "changed_at": clock.now()}
-    in_transaction(lambda: Member.update(change).where(Member.id == member_id).execute())
+    in_transaction(lambda: Member.update(change).where(_here(member_id)).execute())
 
 
 def drop_phone(member_id: int) -> None:
@@ -271,15 +272,23 @@ def _turn(member_id: int, old: MemberState, new: MemberState) -> bool:
 def see(member_id: int, now: datetime) -> None:
     """She was here: remembered to the day, so that a membership nobody uses can end."""
     day = clock.start_of_day(now)
-    mine = (Member.id == member_id) & (Member.seen_at.is_null() | (Member.seen_at < day))
+    mine = _here(member_id) & (Member.seen_at.is_null() | (Member.seen_at < day))
     in_transaction(lambda: Member.update(seen_at=day, told_at=None).where(mine).execute())
 
 
 def hold(member_id: int) -> None:
     """Take the row's lock. Raises NotFound when she is no member any more. Inside the caller's transaction."""
-    here = (Member.id == member_id) & (Member.state != MemberState.ERASED)
-    if not Member.update(state=Member.state).where(here).execute():
+    if not _take(member_id):
         raise NotFound("no_member", phrases.GONE)
+
+
+def _take(member_id: int) -> bool:
+    return bool(Member.update(state=Member.state).where(_here(member_id)).execute())
+
+
+def _here(member_id: int) -> Expression:
+    """Who has just gone is not written to again."""
+    return (Member.id == member_id) & (Member.state != MemberState.ERASED)
 
 
 def _now_and_then(member_id: int) -> str:
