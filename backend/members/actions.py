@@ -3,7 +3,7 @@
 `Members` needs the cipher, the look-ups and the outbox; one verb is one transaction.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -205,13 +205,15 @@ class Members:
         in_transaction(lambda: self._recognise(identity_id, unionid))
 
     def _recognise(self, identity_id: int, unionid: str) -> None:
-        followers.know_unionid(identity_id, unionid)
         if not unionid:
+            followers.know_unionid(identity_id, unionid)
             return
         row = WechatIdentity
-        found = list(row.select(row.id, row.member).where(row.unionid == unionid).order_by(row.id))
-        known = sorted({each.member_id for each in found if each.member_id is not None})
-        members = [each for each in known if _take(each)]
+        same = row.select(row.id, row.member).where((row.unionid == unionid) | (row.id == identity_id))
+        _take_all(same)  # before the identities, as whoever leaves does
+        followers.know_unionid(identity_id, unionid)
+        found = list(same.where(row.unionid == unionid).order_by(row.id))
+        members = _take_all(found)
         for other in members[1:]:
             self._merge(members[0], other)
         if members:
@@ -286,9 +288,15 @@ def _take(member_id: int) -> bool:
     return bool(Member.update(state=Member.state).where(_here(member_id)).execute())
 
 
+def _take_all(identities: Iterable[WechatIdentity]) -> list[int]:
+    """The members of these who are there, the oldest first, with the locks of their rows."""
+    return [each for each in sorted({row.member_id for row in identities if row.member_id is not None}) if _take(each)]
+
+
 def _here(member_id: int) -> Expression:
     """Who has just gone is not written to again."""
-    return (Member.id == member_id) & (Member.state != MemberState.ERASED)
+    here: Expression = (Member.id == member_id) & (Member.state != MemberState.ERASED)
+    return here
 
 
 def _now_and_then(member_id: int) -> str:
