@@ -1,5 +1,6 @@
 """People who are signed in or registered, without a platform: for tests of what comes after."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,17 +9,21 @@ from flask.testing import FlaskClient
 
 from backend import clock
 from backend.accounts import actions as accounts
-from backend.accounts.queries import Account
+from backend.accounts.queries import Account, Accounts
 from backend.consents import actions as consents
 from backend.consents import queries as consented
 from backend.consents.rules import Agreement
 from backend.followers import actions as followers
 from backend.members.rules import Application, Proof
+from backend.outbox import tallies
+from backend.outbox.rules import WAITING
+from backend.outbox.tallies import End
 from backend.places import queries as places
 from backend.runtime import Runtime
 from backend.sessions import actions as sessions
 from models.base import Table
 from models.consents import Purpose, Through
+from models.deliveries import Channel, Delivery, DeliveryState
 from models.followers import FollowState, WechatIdentity
 from models.members import Member, PhoneProof
 from models.places import Place, PlaceLevel
@@ -56,7 +61,9 @@ def follower(account: Account, openid: str = "oPerson") -> int:
 def second_account(runtime: Runtime) -> Account:
     """The mini-program beside the official account."""
     accounts.put(MINIPROGRAM, runtime.cipher)
-    return runtime.account(MINIPROGRAM.app_id)
+    found = Accounts(runtime.cipher).by_app_id(MINIPROGRAM.app_id)  # the process itself looks again after a while
+    assert found is not None
+    return found
 
 
 def proof(number: str = NUMBER, vouched: bool = False) -> Proof:
@@ -71,6 +78,27 @@ def proved(member_id: int, days: float) -> None:
 def identities_of(member_id: int) -> list[int]:
     rows = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
     return [row.id for row in rows.order_by(WechatIdentity.id)]
+
+
+def settle(source_id: int, member_id: int, state: str, channel: str = "template", reason: str = "") -> None:
+    """As a worker would have: the row and, when it has ended, the count."""
+    hers = (Delivery.source == source_id) & (Delivery.member == member_id)
+    now = clock.now()
+    change = {"state": DeliveryState(state), "channel": Channel(channel), "reason": reason, "intended_at": now}
+    Delivery.update({**change, "settled_at": now}).where(hers).execute()
+    if DeliveryState(state) not in WAITING:
+        tallies.count(Counter({End(source_id, DeliveryState(state), Channel(channel), reason): 1}))
+
+
+def agreement(purpose: Purpose) -> Agreement:
+    """To the text of today."""
+    (one,) = agreed(purpose)
+    return one
+
+
+def publish(purpose: Purpose, asks_again: bool = True) -> int:
+    """A new version of a text; its number."""
+    return consents.publish(purpose, "新的说明", "改过的说明。", asks_again)
 
 
 def follow_state(identity_id: int) -> FollowState:
