@@ -29,10 +29,11 @@ def _put_anew(row: Delivery, keep: int) -> bool:
     """False when it does not wait any more. It is another row now: a worker that has read the old one may not send it
     from a lane its person has left."""
     here = (Delivery.id == row.id) & (Delivery.state == DeliveryState.PENDING)
-    if not Delivery.delete().where(here).execute():
+    if not Delivery.update(state=Delivery.state).where(here).execute():
         return False
     same = {name: getattr(row, name) for name in ("data", "attempts", "refused", "due_at", "reason")}
     Delivery.insert({"source": row.source_id, "member": keep, **same}).execute()
+    Delivery.delete().where(Delivery.id == row.id).execute()  # at last: SQLite gives a number that is free again
     return True
 
 
