@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask.testing import FlaskClient
+from peewee import Expression
 
 from backend import clock
 from backend.accounts import actions as accounts
@@ -82,7 +83,15 @@ def identities_of(member_id: int) -> list[int]:
 
 def settle(source_id: int, member_id: int, state: str, channel: str = "template", reason: str = "") -> None:
     """As a worker would have: the row and, when it has ended, the count."""
-    hers = (Delivery.source == source_id) & (Delivery.member == member_id)
+    _settle(source_id, Delivery.member == member_id, state, channel, reason)
+
+
+def settle_follower(source_id: int, follower_id: int, state: str) -> None:
+    _settle(source_id, Delivery.follower == follower_id, state, "template", "")
+
+
+def _settle(source_id: int, who: Expression, state: str, channel: str, reason: str) -> None:
+    hers = (Delivery.source == source_id) & who
     now = clock.now()
     change = {"state": DeliveryState(state), "channel": Channel(channel), "reason": reason, "intended_at": now}
     Delivery.update({**change, "settled_at": now}).where(hers).execute()
