@@ -280,17 +280,18 @@ def see(member_id: int, now: datetime) -> None:
 
 def hold(member_id: int) -> None:
     """Take the row's lock. Raises NotFound when she is no member any more. Inside the caller's transaction."""
-    if not _take(member_id):
+    if not take(member_id):
         raise NotFound("no_member", phrases.GONE)
 
 
-def _take(member_id: int) -> bool:
+def take(member_id: int) -> bool:
+    """As `hold`; False when she is gone."""
     return bool(Member.update(state=Member.state).where(_here(member_id)).execute())
 
 
 def _take_all(identities: Iterable[WechatIdentity]) -> list[int]:
     """The members of these who are there, the oldest first, with the locks of their rows."""
-    return [each for each in sorted({row.member_id for row in identities if row.member_id is not None}) if _take(each)]
+    return [each for each in sorted({row.member_id for row in identities if row.member_id is not None}) if take(each)]
 
 
 def _here(member_id: int) -> Expression:
