@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,12 +15,14 @@ from backend.accounts.queries import Account, Accounts
 from backend.consents import actions as consents
 from backend.consents import queries as consented
 from backend.consents.rules import Agreement
+from backend.errors import NotFound
 from backend.followers import actions as followers
 from backend.members.rules import Application, Proof
-from backend.outbox import tallies
+from backend.outbox import leaving, tallies
 from backend.outbox.rules import WAITING
 from backend.outbox.tallies import End
 from backend.places import queries as places
+from backend.rights import actions as rights
 from backend.runtime import Runtime
 from backend.sessions import actions as sessions
 from models.base import Table
@@ -103,6 +106,18 @@ def agreement(purpose: Purpose) -> Agreement:
     """To the text of today."""
     (one,) = agreed(purpose)
     return one
+
+
+def erased_already(member_id: int) -> int:
+    """Erase her, unless she is gone; her id."""
+    with suppress(NotFound):
+        rights.erase(member_id)
+    return member_id
+
+
+def end_waiting(member_id: int) -> int:
+    """As a worker would end what has nobody to go to."""
+    return leaving.give_up_member(member_id)
 
 
 def publish(purpose: Purpose, asks_again: bool = True) -> int:
