@@ -1,7 +1,5 @@
 """What becomes of members in time: unused memberships, empty rows, and who of the followers is who."""
 
-from functools import partial
-
 import structlog
 
 from backend.accounts.queries import Account
@@ -11,7 +9,6 @@ from backend.followers import queries as followed
 from backend.members import dormancy, erasing
 from backend.rights import actions as rights
 from backend.runtime import Runtime
-from backend.storage.database import in_transaction
 from backend.wechat.failures import GatewayError
 from jobs.sweeping import in_slices
 from models.rights import Why
@@ -58,5 +55,5 @@ def _learn(runtime: Runtime, account: Account) -> int:
         return 0
     for info in infos:
         if info.openid in waiting:
-            in_transaction(partial(runtime.members.recognise, waiting[info.openid], info.unionid))
+            runtime.members.recognise(waiting[info.openid], info.unionid)
     return len(infos)

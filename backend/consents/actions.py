@@ -68,6 +68,18 @@ def withdraw(member_id: int, purpose: Purpose, through: Through) -> str | None:
     return _receipt(member_id, purpose, row.version, through, given=False)
 
 
+def heed(member_id: int) -> list[Purpose]:
+    """Two registrations were joined, and on each purpose her last word counts; answers what she took back by it."""
+    last = queries.last_words(member_id)
+    for purpose, (version, given, at) in last.items():
+        mine = (Consent.member == member_id) & (Consent.purpose == purpose)
+        if given:
+            Consent.update(version=version, given_at=at).where(mine, Consent.version != version).execute()
+        else:
+            Consent.delete().where(mine).execute()
+    return [purpose for purpose, (_, given, _) in last.items() if not given]
+
+
 def forget(member_id: int) -> None:
     """She is gone: the receipts stay, of nobody."""
     Consent.delete().where(Consent.member == member_id).execute()

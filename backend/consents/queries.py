@@ -65,6 +65,13 @@ def given(member_id: int) -> dict[Purpose, int]:
     return {row.purpose: row.version for row in rows}
 
 
+def last_words(member_id: int) -> dict[Purpose, tuple[int, bool, datetime]]:
+    """Purpose → the version, whether she agreed or took it back, and when, by the last of her receipts."""
+    row = ConsentReceipt
+    rows = row.select().where(row.member == member_id).order_by(row.happened_at, row.id)
+    return {each.purpose: (each.version, each.given, each.happened_at) for each in rows}
+
+
 def stands(member_id: int, purpose: Purpose) -> bool:
     row = Consent.get_or_none((Consent.member == member_id) & (Consent.purpose == purpose))
     return row is not None and rules.stands(row.version, current()[purpose])

@@ -105,8 +105,10 @@ def _set_place(follower_id: int, place_id: int | None) -> None:
 
 
 def link(follower_id: int, member_id: int) -> None:
-    """From now on she is this member. Inside the caller's transaction."""
-    WechatIdentity.update(member=member_id, place=None).where(WechatIdentity.id == follower_id).execute()
+    """From now on she is this member, unless she has just become another. Inside the caller's transaction."""
+    free = (WechatIdentity.id == follower_id) & WechatIdentity.member.is_null()
+    WechatIdentity.update(member=member_id, place=None).where(free).execute()
+    leaving.tell_once(member_id)
 
 
 def unlink(follower_id: int) -> None:

@@ -3,12 +3,12 @@
 `Members` needs the cipher, the look-ups and the outbox; one verb is one transaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
-from peewee import IntegrityError
+from peewee import Expression, IntegrityError
 
 from backend import clock
 from backend.consents import actions as consents
@@ -61,9 +61,10 @@ class Members:
         followers.hold(identity_id)
         if queries.member_of(identity_id) is not None:
             raise Conflict("already_member", phrases.ALREADY)
+        followers.revive(identity_id)  # else who left a moment ago would be buried as a member
         _check(told)
         standing = self._holder(proof)
-        if standing is not None and self._whose(standing, told.name, proof) is Whose.HERS:
+        if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
             return self._join(identity_id, standing, told, proof, through)
         if standing is not None:
             self._release_number(standing, new_number)
@@ -76,8 +77,9 @@ class Members:
         self, identity_id: int, standing: Member, told: Application, proof: Proof, through: Through
     ) -> Registered:
         """What she has told before stays as it is; she sees it, and can change it."""
-        words.tell(self._outbox, standing.id, "joined", str(identity_id), phrases.JOINED)
-        Member.update({**self._rows.phone(proof), "seen_at": clock.now()}).where(Member.id == standing.id).execute()
+        words.tell(self._outbox, standing.id, "joined", _now_and_then(standing.id), phrases.JOINED)
+        here = {"seen_at": clock.start_of_day(clock.now()), "told_at": None}
+        Member.update({**self._rows.phone(proof), **here}).where(Member.id == standing.id).execute()
         given = consented.given(standing.id)
         for agreement in told.agreed:
             if given.get(agreement.purpose) != agreement.version:
@@ -86,10 +88,15 @@ class Members:
         return Registered(standing.id, joined=True)
 
     def _holder(self, proof: Proof) -> Member | None:
-        found: Member | None = Member.get_or_none(Member.phone_digest == self._rows.digest(proof.number))
+        """Whoever has the number, with her row's lock: at this moment she may be leaving, or somebody else joining."""
+        hers = Member.phone_digest == self._rows.digest(proof.number)
+        Member.update(state=Member.state).where(hers).execute()
+        found: Member | None = Member.get_or_none(hers)
         return found
 
-    def _whose(self, standing: Member, name: str, proof: Proof) -> Whose:
+    def _whose(self, standing: Member, name: str, proof: Proof, new_number: bool) -> Whose:
+        if new_number:
+            return Whose.TAKEN  # she says so herself, and names are shared by many
         known_as = self._cipher.decrypt(standing.name, NAME)
         return rules.whose(known_as, standing.phone_proved_at, name, clock.now(), proof.vouched)
 
@@ -97,8 +104,7 @@ class Members:
         """It is somebody else's now. Whoever had it keeps everything else, and is told."""
         if not new_number:
             raise Conflict("phone_taken", phrases.TAKEN)
-        ref = f"{standing.id}.{clock.timestamp():.6f}"  # it may happen to her again
-        words.tell(self._outbox, standing.id, "number_gone", ref, phrases.NUMBER_GONE)
+        words.tell(self._outbox, standing.id, "number_gone", _now_and_then(standing.id), phrases.NUMBER_GONE)
         drop_phone(standing.id)
 
     def change(self, member_id: int, change: Change) -> None:
@@ -132,7 +138,7 @@ class Members:
         standing = self._holder(proof)
         if standing is not None and standing.id != member_id:
             name = self._cipher.decrypt(Member.get_by_id(member_id).name, NAME)
-            if self._whose(standing, name, proof) is Whose.HERS:
+            if self._whose(standing, name, proof, new_number) is Whose.HERS:
                 member_id = self._merge(standing.id, member_id)
             else:
                 self._release_number(standing, new_number)
@@ -190,15 +196,19 @@ class Members:
 
     def recognise(self, identity_id: int, unionid: str) -> None:
         """The platform says who this identity is: whoever has the same unionid with another account is the same person.
-        Inside the caller's transaction."""
-        followers.know_unionid(identity_id, unionid)
-        if unionid:
-            self._join_same(unionid)
+        Inside the caller's transaction, or in one of its own."""
+        in_transaction(lambda: self._recognise(identity_id, unionid))
 
-    def _join_same(self, unionid: str) -> None:
+    def _recognise(self, identity_id: int, unionid: str) -> None:
+        if not unionid:
+            followers.know_unionid(identity_id, unionid)
+            return
         row = WechatIdentity
-        found = list(row.select(row.id, row.member).where(row.unionid == unionid).order_by(row.id))
-        members = sorted({each.member_id for each in found if each.member_id is not None})
+        same = row.select(row.id, row.member).where((row.unionid == unionid) | (row.id == identity_id))
+        _take_all(same)  # before the identities, as whoever leaves does
+        followers.know_unionid(identity_id, unionid)
+        found = list(same.where(row.unionid == unionid).order_by(row.id))
+        members = _take_all(found)
         for other in members[1:]:
             self._merge(members[0], other)
         if members:
@@ -212,6 +222,8 @@ class Members:
         for member_id in (keep, gone):
             hold(member_id)
         merging.merge(keep, gone)
+        for purpose in consents.heed(keep):
+            self._end(keep, purpose)
         words.tell(self._outbox, keep, "merged", str(gone), phrases.MERGED)
         return keep
 
@@ -225,7 +237,7 @@ def remove_ward(member_id: int, ward_id: int) -> bool:
 def move(member_id: int, place_id: int | None) -> None:
     """She lives there now; None: she does not want to say. The caller has seen that it is a place to live in."""
     change = {"place": place_id, "changed_at": clock.now()}
-    in_transaction(lambda: Member.update(change).where(Member.id == member_id).execute())
+    in_transaction(lambda: Member.update(change).where(_here(member_id)).execute())
 
 
 def drop_phone(member_id: int) -> None:
@@ -257,15 +269,35 @@ def _turn(member_id: int, old: MemberState, new: MemberState) -> bool:
 def see(member_id: int, now: datetime) -> None:
     """She was here: remembered to the day, so that a membership nobody uses can end."""
     day = clock.start_of_day(now)
-    mine = (Member.id == member_id) & (Member.seen_at.is_null() | (Member.seen_at < day))
+    mine = _here(member_id) & (Member.seen_at.is_null() | (Member.seen_at < day))
     in_transaction(lambda: Member.update(seen_at=day, told_at=None).where(mine).execute())
 
 
 def hold(member_id: int) -> None:
     """Take the row's lock. Raises NotFound when she is no member any more. Inside the caller's transaction."""
-    here = (Member.id == member_id) & (Member.state != MemberState.ERASED)
-    if not Member.update(state=Member.state).where(here).execute():
+    if not take(member_id):
         raise NotFound("no_member", phrases.GONE)
+
+
+def take(member_id: int) -> bool:
+    """As `hold`; False when she is gone."""
+    return bool(Member.update(state=Member.state).where(_here(member_id)).execute())
+
+
+def _take_all(identities: Iterable[WechatIdentity]) -> list[int]:
+    """The members of these who are there, the oldest first, with the locks of their rows."""
+    return [each for each in sorted({row.member_id for row in identities if row.member_id is not None}) if take(each)]
+
+
+def _here(member_id: int) -> Expression:
+    """Who has just gone is not written to again."""
+    here: Expression = (Member.id == member_id) & (Member.state != MemberState.ERASED)
+    return here
+
+
+def _now_and_then(member_id: int) -> str:
+    """Names what may happen to her again, and is told her each time."""
+    return f"{member_id}.{clock.timestamp():.6f}"
 
 
 def _check(told: Application) -> None:

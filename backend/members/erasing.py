@@ -1,5 +1,6 @@
 """A member's row when she has gone: empty at once, and deleted when nothing under way needs its number."""
 
+from backend import clock
 from backend.outbox import leaving
 from backend.storage.database import in_transaction
 from models.members import Member, MemberInterest, MemberSkill, MemberState, NameToken, Ward
@@ -18,7 +19,7 @@ def erase(member_id: int) -> None:
     MemberSkill.delete().where(MemberSkill.member == member_id).execute()
     MemberInterest.delete().where(MemberInterest.member == member_id).execute()
     Ward.delete().where(Ward.guardian == member_id).execute()
-    Member.update(_BLANK).where(Member.id == member_id).execute()
+    Member.update({**_BLANK, "joined_at": clock.now()}).where(Member.id == member_id).execute()  # it may not be empty
 
 
 def sweep(limit: int = 500) -> int:
@@ -27,6 +28,8 @@ def sweep(limit: int = 500) -> int:
     def work() -> int:
         rows = Member.select(Member.id).where(Member.state == MemberState.ERASED).order_by(Member.id).limit(limit)
         ids = [row.id for row in rows if not leaving.under_way(row.id)]
+        for member_id in ids:
+            leaving.forget(member_id)  # what a worker still had in hand when she went
         return int(Member.delete().where(Member.id.in_(ids)).execute()) if ids else 0
 
     return in_transaction(work)

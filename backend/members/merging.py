@@ -3,7 +3,7 @@
 from peewee import Field, Model
 
 from backend.members import erasing
-from backend.outbox import handing
+from backend.outbox import handing, leaving
 from models.consents import Consent, ConsentReceipt
 from models.followers import WechatIdentity
 from models.members import Member, MemberInterest, MemberSkill, MemberState, Ward
@@ -33,9 +33,12 @@ def merge(keep: int, gone: int) -> None:
     for model, owner, kind in _ONCE:
         _add_missing(model, owner, kind, keep, gone)
     handing.hand_over(gone, keep)
+    leaving.tell_once(keep)
     left = Member.get_by_id(gone)
     erasing.erase(gone)
     _bring(keep, left)
+    if Member.get_by_id(keep).state is MemberState.RESTRICTED:
+        leaving.withhold(keep)
 
 
 def _bring(keep: int, left: Member) -> None:

@@ -10,9 +10,16 @@ from backend.errors import InvalidInput
 
 LONGEST = 30
 _DOT = "·"
-_DOTS = re.compile("[\u00b7\u30fb\uff65\u2022\u2027\u2219\u22c5]")
-_MEANT = re.compile(rf"[^\W\d_]+(?:[ {_DOT}.'’-]+[^\W\d_]+)*\.?")
-"""Letters of any script, in parts that a space, an interpunct, a hyphen or an apostrophe joins."""
+_HAN = "\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+_DOTS = re.compile(rf"\s*[\u00b7\u30fb\uff65\u2022\u2027\u2219\u22c5]\s*|(?<=[{_HAN}])\s*[.．]\s*(?=[{_HAN}])")
+"""What people type for an interpunct: between Chinese characters also a full stop."""
+
+_JOINTS = "[ .'’་-]"
+_MEANT = re.compile(rf"[^\W\d_]+(?:[ {_DOT}.'’་-]+[^\W\d_]+)*[.་]?")
+"""Letters of any script, in parts that a space, an interpunct, a hyphen, an apostrophe or a Tibetan tsheg joins."""
+
+_PARTS = re.compile(rf"{_DOT}|(?<![{_HAN}]){_JOINTS}+|{_JOINTS}+(?![{_HAN}])")
+"""A space between two Chinese characters only sets them apart; elsewhere it begins a part."""
 
 
 def normal(text: str) -> str:
@@ -28,8 +35,8 @@ def normal(text: str) -> str:
 
 
 def _without_marks(name: str) -> str:
-    """Some letters exist only as a letter and the accents that follow it."""
-    return "".join(each for each in name if not unicodedata.combining(each))
+    """Some letters exist only as a letter and the signs that follow it."""
+    return "".join(each for each in name if not unicodedata.category(each).startswith("M"))
 
 
 def masked(name: str) -> str:
@@ -45,9 +52,8 @@ def same(one: str, other: str) -> bool:
 def pieces(name: str) -> set[str]:
     """What of a name can be asked for: its first character, each pair of neighbours, and how it sounds from its start
     or the start of one of its parts on, whole syllables or their initials."""
-    folded = spelling.fold(name)
-    written = folded.replace(_DOT, "")
-    parts = [part for part in folded.split(_DOT) if part]
+    written = spelling.fold(name).replace(_DOT, "")
+    parts = [part for part in map(spelling.fold, _PARTS.split(name)) if part]
     found = {f"n:{part[0]}" for part in parts} | {f"n:{pair}" for pair in _pairs(written)}
     return found | {f"p:{sound}" for sound in _sounds(parts)}
 

@@ -26,7 +26,7 @@ class Rows:
             "unit": self.sealed_unit(told.unit),
             "joined_at": now,
             "changed_at": now,
-            "seen_at": now,
+            "seen_at": clock.start_of_day(now),
         }
         member_id: int = Member.insert({**row, **self.phone(proof)}).execute()
         self._tokens(member_id, told.name)

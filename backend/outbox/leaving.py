@@ -14,9 +14,16 @@ from backend.outbox.channels import LEFT
 from backend.outbox.rules import WAITING
 from backend.outbox.tallies import End
 from models.deliveries import Delivery, DeliverySource, DeliveryState, Priority
+from models.followers import WechatIdentity
 
 WITHDRAWN = "withdrawn"
 """Why a broadcast does not reach somebody who took her consent back."""
+
+TWICE = "twice"
+"""Why something is not sent: she was put for it under another name as well."""
+
+TOLD = (DeliveryState.SENDING, DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.UNCERTAIN)
+"""It has left, or may have."""
 
 
 def give_up(follower_ids: Sequence[int]) -> int:
@@ -32,23 +39,45 @@ def give_up_member(member_id: int) -> int:
 def withhold(member_id: int) -> int:
     """She wants no broadcasts any more, those that wait already included; answers how many."""
     broadcasts = DeliverySource.select(DeliverySource.id).where(DeliverySource.priority == Priority.BROADCAST)
-    return _end((Delivery.member == member_id) & Delivery.source.in_(broadcasts), WITHDRAWN)
+    return _end(_hers(member_id) & Delivery.source.in_(broadcasts), WITHDRAWN)
+
+
+def spare(member_id: int, source_ids: Sequence[int]) -> int:
+    """She has been told of these, or will be, under another name; answers how many."""
+    return _end((Delivery.member == member_id) & Delivery.source.in_(list(source_ids)), TWICE)
+
+
+def tell_once(member_id: int) -> int:
+    """An identity became hers: what was put for it as a follower is not told her as a member as well."""
+    hers = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
+    rows = Delivery.select(Delivery.source).where(
+        Delivery.follower.in_(hers), Delivery.state.in_((*TOLD, DeliveryState.PENDING, DeliveryState.CLAIMED))
+    )
+    return spare(member_id, [row.source_id for row in rows])
 
 
 def forget(member_id: int) -> None:
     """She is gone: nothing more is sent, and what she alone was told is held no longer. The counts stay."""
-    hers = Delivery.member == member_id
+    hers = _hers(member_id)
     _end(hers, LEFT)
     settled = hers & Delivery.state.not_in(WAITING)
     sources = [row.source_id for row in Delivery.select(Delivery.source).where(settled)]
     alone = (DeliverySource.id.in_(sources)) & (DeliverySource.audience == 1)
     DeliverySource.update(message="").where(alone).execute()
-    Delivery.update(data=None, member=None).where(settled).execute()
+    Delivery.update(data=None, member=None, follower=None).where(settled).execute()
 
 
 def under_way(member_id: int) -> bool:
     """Whether a worker still needs to know whom it writes to."""
     return bool(Delivery.select().where(Delivery.member == member_id, Delivery.state.in_(WAITING)).exists())
+
+
+def _hers(member_id: int) -> Expression:
+    """Also what was put for her as a follower, before she was a member."""
+    # Read first, because MariaDB would look through all deliveries.
+    rows = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
+    hers: Expression = (Delivery.member == member_id) | Delivery.follower.in_([row.id for row in rows])
+    return hers
 
 
 def _end(hers: Expression, reason: str) -> int:

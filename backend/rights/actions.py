@@ -6,6 +6,7 @@ from datetime import datetime
 from backend.consents import actions as consents
 from backend.followers import actions as followers
 from backend.followers import queries as followed
+from backend.followers.queries import Follower
 from backend.members import actions as members
 from backend.members import erasing, queries
 from backend.members.actions import Members
@@ -87,7 +88,7 @@ def leave(account_id: int, openid: str, at: datetime, why: Why = Why.UNFOLLOWED)
     changed."""
 
     def work() -> bool:
-        known = followed.find(account_id, openid)
+        known = _held(account_id, openid)
         moved = followers.leave(account_id, openid, at)
         if moved and known is not None:
             sessions.end_all([known.id])
@@ -96,6 +97,18 @@ def leave(account_id: int, openid: str, at: datetime, why: Why = Why.UNFOLLOWED)
         return moved
 
     return in_transaction(work)
+
+
+def _held(account_id: int, openid: str) -> Follower | None:
+    """Her identity as it is under the locks of her membership and of itself: she may be registering at this moment, or
+    leaving another account, and one of the two is the last."""
+    known = followed.find(account_id, openid)
+    if known is None:
+        return None
+    if known.member_id is not None:
+        members.take(known.member_id)
+    followers.hold(known.id)
+    return followed.find(account_id, openid)
 
 
 def revoke(account_id: int, openid: str, revoked: Collection[int]) -> None:
