@@ -159,6 +159,8 @@ def correct_phone(body: PhoneAsked) -> Response:
 @api.delete("/me", responses={200: Done, 404: Problem}, summary="注销，删除我的资料")
 def leave() -> Response:
     """马上删除，不能恢复。别人办事要用到的记录留下，写作「已注销居民」。"""
+    if (answer := kept()) is not None:
+        return answer  # signed out by what she asked for, she came in anew to hear it
     hers = member_id()
     return once(lambda: done("已经注销，您的资料已删除。", rights.erase(hers)))
 
