@@ -13,7 +13,7 @@ from backend.consents.rules import Agreement
 from backend.rights import actions as rights
 from backend.web import access
 from miniprogram_api.schemas import Answer, Asked, Done, PageQuery, Problem, Shape, done, json
-from miniprogram_api.sign_in import BEARER, member_id, once
+from miniprogram_api.sign_in import BEARER, kept, member_id, once
 from models.consents import Purpose, Through
 
 TAG = Tag(name="consents", description="同意")
@@ -102,6 +102,8 @@ def give(path: PurposePath, body: VersionAsked) -> Response:
     description="马上生效，靠它保存的资料一起删除。撤回 membership 就是注销。",
 )
 def withdraw(path: PurposePath) -> Response:
+    if (answer := kept()) is not None:
+        return answer  # it may have been her membership
     hers = member_id()
 
     def work() -> Response:

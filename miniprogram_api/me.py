@@ -9,7 +9,7 @@ from pydantic import Field
 
 from backend import clock
 from backend.consents.rules import Agreement
-from backend.errors import FieldError, InvalidInput, NotFound
+from backend.errors import Conflict, FieldError, InvalidInput, NotFound
 from backend.followers import rules as signs
 from backend.members import names, phones, phrases, rules
 from backend.members.profiles import profile
@@ -117,7 +117,8 @@ def register(body: Registration) -> Response:
     """以前用同一个手机号、同一个名字登记过的，会关联到原来的资料（joined 为 true）。"""
     if (answer := kept()) is not None:
         return answer
-    here, told, prove = visitor(), _application(body), _proof(visitor(), body.phone)
+    here = _newcomer()
+    told, prove = _application(body), _proof(here, body.phone)
 
     def work() -> Response:
         new = body.phone.number_is_new
@@ -158,8 +159,18 @@ def correct_phone(body: PhoneAsked) -> Response:
 @api.delete("/me", responses={200: Done, 404: Problem}, summary="注销，删除我的资料")
 def leave() -> Response:
     """马上删除，不能恢复。别人办事要用到的记录留下，写作「已注销居民」。"""
+    if (answer := kept()) is not None:
+        return answer  # signed out by what she asked for, she came in anew to hear it
     hers = member_id()
     return once(lambda: done("已经注销，您的资料已删除。", rights.erase(hers)))
+
+
+def _newcomer() -> Visitor:
+    """Raises Conflict when she is a member already: before the platform is asked, or her code is found to be spent."""
+    here = visitor()
+    if here.member_id is not None:
+        raise Conflict("already_member", phrases.ALREADY)
+    return here
 
 
 def _application(body: Registration) -> Application:

@@ -134,6 +134,8 @@ def sign_in(body: SignIn) -> Response:
 @api.post("/session/refresh", responses={200: TokensAnswer, 401: Problem}, summary="换新的 token")
 def refresh(body: Refresh) -> Response:
     """两分钟内再发一次，得到同样的回答；过后再用旧的，这个登录就作废：它可能被人偷了。"""
+    if (answer := writes.kept("refresh")) is not None:
+        return answer
     limits.spend("sign_in")
     tokens = access.runtime().sessions.refresh(body.refresh_token)
     return writes.once("refresh", lambda: _tokens(tokens))

@@ -3,10 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask.testing import FlaskClient
 from peewee import Expression
 
 from backend import clock
@@ -163,22 +161,6 @@ def member(
     """Somebody who registered and agreed to everything; her id."""
     who = identity(account, openid)
     return runtime.members.register(who, told or application(), proof(phone), Through.MINIPROGRAM).member_id
-
-
-@dataclass(frozen=True)
-class Caller:
-    """The API as somebody who is signed in."""
-
-    client: FlaskClient
-    token: str
-
-    def ask(self, method: str, path: str, status: int = 200, **sent: object) -> dict[str, object]:
-        """The answer's JSON; fails the test when the status is another."""
-        headers = {"Authorization": f"Bearer {self.token}"}
-        answer = self.client.open(f"/api/v1{path}", method=method, headers=headers, **sent)  # type: ignore[arg-type]
-        assert answer.status_code == status, answer.text
-        found: dict[str, object] = answer.get_json(force=True)
-        return found
 
 
 def signed_in(identity_id: int) -> str:

@@ -173,6 +173,15 @@ class Platform:
     def phone(self, app_id: str, pid: str = "p1") -> "Phone":
         return Phone(self, app_id, pid)
 
+    def person(self, pid: str) -> Json:
+        """What the platform knows of her, such as her `phone` and `unionid`."""
+        people: list[Json] = self.ask("GET", "state")["people"]
+        return next(each for each in people if each["id"] == pid)
+
+    def new_person(self, nickname: str = "邻居") -> str:
+        """One more, with a number of her own."""
+        return str(self.ask("POST", "people", {"nickname": nickname})["id"])
+
 
 @dataclass(frozen=True)
 class Phone:

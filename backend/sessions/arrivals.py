@@ -7,7 +7,7 @@ from backend.wechat.failures import GatewayError, Refused
 from backend.wechat.gateway import Gateway
 from models.accounts import AccountKind
 
-_SPENT = (40029, 40163)
+_SPENT = (40003, 40029, 40163)  # the first: a phone code of somebody else's phone
 _HIGH_RISK = 40226
 _SORRY = "微信暂时没有回应，请稍后再试。"
 

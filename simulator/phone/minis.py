@@ -1,5 +1,7 @@
 """A person in a mini-program: opening it, its codes and links, her telephone number, data for its page."""
 
+import re
+
 from aiohttp import web
 
 from simulator.api.logins import new_code as new_login_code
@@ -16,6 +18,7 @@ from simulator.state.sessions import encrypted
 from simulator.state.world import Desk
 
 RISK_RANKS = range(5)
+_PHONE = re.compile(r"1[0-9]{10}")
 
 
 async def open_up(platform: Platform, request: web.Request) -> JsonObject:
@@ -59,9 +62,18 @@ async def change_person(platform: Platform, request: web.Request) -> JsonObject:
         raise Refused("high_risk 和 minor 应为 true 或 false。")
     if client not in set(Client) or rank not in RISK_RANKS:
         raise Refused("client 应为 1（苹果）、2（安卓）或 3，risk_rank 应为 0 到 4。")
+    person.phone = _phone(body, person.phone)
     person.high_risk, person.minor, person.client, person.risk_rank = high_risk, minor, client, rank
     platform.show_state()
     return person.shown()
+
+
+def _phone(body: JsonObject, otherwise: str) -> str:
+    """Operators give a number that was given up to somebody else: two people may have had it."""
+    value = body.get("phone", otherwise)
+    if not isinstance(value, str) or not _PHONE.fullmatch(value):
+        raise Refused("phone 应为 11 位手机号。")
+    return value
 
 
 def _number(body: JsonObject, name: str, otherwise: int) -> int:

@@ -7,8 +7,9 @@ import pytest
 
 from backend.settings import Settings
 from tests.conftest import OFFICIAL
-from tests.served import House, house_settings, platform_of_both, prepare, served
+from tests.served import MINIPROGRAM, House, house_settings, platform_of_both, prepare, served
 from tests.simulated import Phone, Platform, free_port
+from tests.visitors import Visitor
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +45,9 @@ def house(house_at: Settings, port: int) -> Iterator[House]:
 @pytest.fixture
 def phone(platform: Platform) -> Phone:
     return platform.phone(OFFICIAL.app_id)
+
+
+@pytest.fixture
+def visitor(platform: Platform, port: int) -> Visitor:
+    """The same person in the mini-program."""
+    return Visitor(platform, MINIPROGRAM.app_id, f"http://127.0.0.1:{port}")

@@ -117,6 +117,12 @@ def test_the_phone_code_becomes_the_persons_number(simulator: Driver) -> None:
     assert len({one["phone"] for one in simulator.get("/simulator/state").data["people"]}) == 4
 
 
+def test_a_recycled_number_is_told_of_whoever_has_it_now(simulator: Driver) -> None:
+    former = simulator.get("/simulator/state").data["people"][0]
+    assert simulator.post("/simulator/people/p2", {"phone": former["phone"]}).data["phone"] == former["phone"]
+    assert number(simulator, phone_code(simulator, "p2"))["phone_info"]["purePhoneNumber"] == former["phone"]
+
+
 def test_a_phone_code_works_once_and_for_five_minutes(simulator: Driver) -> None:
     code = phone_code(simulator)
     assert number(simulator, code)["errcode"] == 0
@@ -177,7 +183,16 @@ def test_an_official_account_has_none_of_it(simulator: Driver, verb: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "body", [{"high_risk": 1}, {"minor": 0}, {"client": 4}, {"client": "1"}, {"risk_rank": 5}, {"risk_rank": None}]
+    "body",
+    [
+        {"high_risk": 1},
+        {"minor": 0},
+        {"client": 4},
+        {"client": "1"},
+        {"risk_rank": 5},
+        {"risk_rank": None},
+        {"phone": "110"},
+    ],
 )
 def test_a_person_is_changed_within_bounds(simulator: Driver, body: dict[str, object]) -> None:
     assert simulator.post("/simulator/people/p1", body).status == 400

@@ -152,8 +152,8 @@ def test_the_table_holds_what_was_promised() -> None:
     assert promised == {
         "read": ("person", 300, 60),
         "write": ("person", 60, 60),
-        "visit": ("address", 600, 60),
-        "sign_in": ("address", 30, 60),
+        "visit": ("address", 3000, 60),
+        "sign_in": ("address", 300, 60),
         "phone_code": ("person", 5, 600),
         "staff_code": ("person", 5, 600),
         "export": ("person", 3, 3600),
