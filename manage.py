@@ -30,6 +30,7 @@ COMMANDS: tuple[click.Command, ...] = (
     jobs.jobs,
     openapi.openapi,
     members.member,
+    members.head,
     outbox.outbox,
     templates.template,
     accounts.menu,

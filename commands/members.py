@@ -1,7 +1,10 @@
-"""What staff do for members at the counter, until the console has a page for it."""
+"""What staff do for members at the counter, and who answers for a lane, until the console has pages for it."""
 
 import click
 
+from backend.errors import NotFound
+from backend.heads import actions as heads
+from backend.runtime import Runtime
 from commands import house
 
 
@@ -18,3 +21,35 @@ def confirm(phone: str, by: str, same_person: bool) -> None:
     """当面确认手机号：给本人看确认码，十分钟内由本人在小程序里填写，用一次就作废。"""
     runtime = house.ready()
     click.echo(f"确认码：{runtime.confirmations.make(phone, by, same_person)}（十分钟内有效，只能用一次）")
+
+
+@click.group("head")
+def head() -> None:
+    """楼栋长、巷长。"""
+
+
+@head.command("appoint")
+@click.argument("phone")
+@click.argument("place")
+def appoint(phone: str, place: str) -> None:
+    """这位成员（登记的手机号）从现在起是这里（区划编码）的楼栋长、巷长。"""
+    runtime = house.ready()
+    heads.appoint(_member(runtime, phone), place)
+    click.echo("已经任命。本人同意以后，邻居才看得到电话。")
+
+
+@head.command("dismiss")
+@click.argument("phone")
+@click.argument("place")
+def dismiss(phone: str, place: str) -> None:
+    """这位成员不再是这里的楼栋长、巷长。"""
+    runtime = house.ready()
+    heads.dismiss(_member(runtime, phone), place)
+    click.echo("已经卸任。")
+
+
+def _member(runtime: Runtime, phone: str) -> int:
+    found = runtime.search.by_phone(phone)
+    if found is None:
+        raise NotFound("no_member", "没有成员登记过这个手机号，请本人先登记。")
+    return found.id

@@ -10,11 +10,15 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from backend.errors import NotFound
+from backend.heads.queries import HeadView, community_of, to_call
+from backend.members import phones
 from backend.places import pages, search
 from backend.places import queries as places
 from backend.places.queries import PlaceView
+from backend.web import access, limits
 from backend.web.caching import conditional
 from miniprogram_api.schemas import Answer, PageQuery, Problem, Shape, Word, json
+from miniprogram_api.sign_in import BEARER, member_id
 from models.places import PlaceLevel
 
 api = APIBlueprint("places", __name__, url_prefix="/api/v1/places", abp_tags=[Tag(name="places", description="区划")])
@@ -73,6 +77,18 @@ class PageAnswer(Answer):
     contacts: list[ContactAnswer]
 
 
+class HeadAnswer(Answer):
+    code: str = Field(description="楼栋、巷的编码", examples=["99010103"])
+    place: str = Field(examples=["春晓社区 3 栋"])
+    name: str = Field(examples=["王建国"])
+    phone: str = Field(examples=["13800138000"])
+
+
+class HeadList(Answer):
+    items: list[HeadAnswer]
+    next_cursor: str | None = Field(examples=[None])
+
+
 class SearchQuery(Shape):
     q: Word = Field(
         min_length=1, max_length=64, description="名称的一部分、拼音、首字母，或者编码的开头", examples=["chunxiao"]
@@ -119,6 +135,21 @@ def one(path: PlacePath) -> Response:
 @api.get("/<code>/page", responses={200: PageAnswer, 304: None, 404: Problem}, summary="一个地方的主页")
 def page(path: PlacePath) -> Response:
     return conditional(json(PageAnswer.model_validate(_known(pages.page(path.code), UNKNOWN))))
+
+
+@api.get("/<code>/heads", responses={200: HeadList, 404: Problem}, security=BEARER, summary="可以打电话的楼栋长、巷长")
+def heads(path: PlacePath) -> Response:
+    """登记过的成员可以看自己社区的，只有本人同意的才列出来。"""
+    hers = member_id()
+    limits.spend("heads")
+    if community_of(hers) != path.code:
+        raise NotFound("not_your_community", "只能看您自己社区的楼栋长、巷长。")
+    items = [_head(each) for each in to_call(access.runtime().cipher, path.code)]
+    return json(HeadList(items=items, next_cursor=None))
+
+
+def _head(view: HeadView) -> HeadAnswer:
+    return HeadAnswer(code=view.place_code, place=view.place_name, name=view.name, phone=phones.shown(view.phone))
 
 
 def _known(found: Found | None, sentence: str) -> Found:

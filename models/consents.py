@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     UNIT = "unit"
     CONTACT = "contact"
     WARDS = "wards"
+    HEAD_CALLS = "head_calls"
 
 
 class Through(StrEnum):

@@ -5,6 +5,7 @@ from models.base import Table
 from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
 from models.followers import FollowEvent, WechatIdentity
+from models.heads import LaneHead
 from models.jobs import JobRun
 from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
@@ -43,6 +44,7 @@ TABLES: tuple[type[Table], ...] = (
     Consent,
     ConsentReceipt,
     Session,
+    LaneHead,
     RightsRequest,
     Look,
 )

@@ -51,4 +51,5 @@ _LACKING = {
     Purpose.UNIT: "要填门牌，请先同意「记下门牌」；不想填就留空。",
     Purpose.CONTACT: "请先同意「可以打电话给我」。",
     Purpose.WARDS: "要为孩子登记，请先同意「为孩子登记」。",
+    Purpose.HEAD_CALLS: "请先同意「邻居可以打给我」。",
 }

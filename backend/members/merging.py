@@ -6,6 +6,7 @@ from backend.members import erasing
 from backend.outbox import handing, leaving
 from models.consents import Consent, ConsentReceipt
 from models.followers import WechatIdentity
+from models.heads import LaneHead
 from models.members import Member, MemberInterest, MemberSkill, MemberState, Ward
 from models.rights import Look, RightsRequest
 
@@ -14,6 +15,7 @@ _HERS: tuple[tuple[type[Model], Field], ...] = (
     (ConsentReceipt, ConsentReceipt.member),
     (RightsRequest, RightsRequest.member),
     (Look, Look.member),
+    (LaneHead, LaneHead.member),
     (Ward, Ward.guardian),
 )
 """What both have side by side."""

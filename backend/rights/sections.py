@@ -7,6 +7,7 @@ from typing import Any
 
 from backend import clock
 from backend.consents import queries as consents
+from backend.heads import queries as heads
 from backend.members import queries as members
 from backend.members import rules
 from backend.outbox import inbox
@@ -67,6 +68,11 @@ def _topics(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 def _wards(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for ward in members.wards(cipher, member_id):
         yield {"name": ward.name, "fourteen_at": ward.fourteen_at}
+
+
+def _terms(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
+    for term in heads.terms(member_id):
+        yield {"place": term.place_name, "since": term.since, "until": term.until}
 
 
 def _identities(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
@@ -169,6 +175,7 @@ _SECTIONS: tuple[tuple[str, str, dict[str, str], Find], ...] = (
     ("skills", "我的本领", {"skill": "本领", "until": "到哪天"}, _skills),
     ("topics", "我的兴趣", {"topic": "话题"}, _topics),
     ("wards", "我的孩子", {"name": "姓名", "fourteen_at": "满十四岁"}, _wards),
+    ("terms", "我担任楼栋长、巷长", {"place": "哪里", "since": "从什么时候", "until": "到什么时候"}, _terms),
     ("identities", "我的微信", _COLUMNS_OF_IDENTITY, _identities),
     ("consents", "我同意的", {"title": "说明", "version": "版本", "given_at": "时间"}, _agreed),
     (

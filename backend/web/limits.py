@@ -50,6 +50,7 @@ TABLE = (
     Limit("sign_in", Who.ADDRESS, 300, 60),
     Limit("phone_code", Who.PERSON, 5, 600),
     Limit("staff_code", Who.PERSON, 5, 600),
+    Limit("heads", Who.PERSON, 30, 3600),
     Limit("export", Who.PERSON, 3, 3600),
 )
 

@@ -45,6 +45,7 @@ IMPERSONAL = {
         "type", "ref", "step", "kind", "ladder", "manners", "priority", "expires_at", "state", "why", "audience",
         "created_at",
     },
+    "lane_head": {"place", "since", "until"},  # that a place had a head then, whoever it was
     "lookup_key": {"name", "key", "created_at"},  # random, and the house's own
 }  # fmt: skip
 """Columns that say nothing of a person, in tables that do or that hold ciphertext."""
