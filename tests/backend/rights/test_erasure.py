@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 
@@ -68,7 +69,8 @@ def test_the_empty_row_says_nothing_of_her(runtime: Runtime, account: Account) -
     member_id = marked(runtime, account)
     joined = Member.get_by_id(member_id).joined_at
     rights.erase(member_id)
-    [row] = Member.select().where(Member.id == member_id).dicts()
+    rows: Any = Member.select().where(Member.id == member_id).dicts()
+    [row] = rows
     assert row.pop("joined_at") > joined, "the moment she went"
     assert {name: value for name, value in row.items() if value not in (None, "")} == {
         "id": member_id,
