@@ -1,6 +1,7 @@
 """Consents are given and taken back one by one, each time with a receipt, and what relied on one ends with it."""
 
 import random
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from itertools import pairwise
@@ -189,7 +190,8 @@ def test_ten_wards_and_no_more_also_at_once(runtime: Runtime, her: int) -> None:
 
 
 def test_words_at_once_leave_receipts_and_state_that_agree(runtime: Runtime, her: int) -> None:
-    words = [partial(_agree, runtime, her, Purpose.NOTICES), partial(_withdraw, runtime, her, Purpose.NOTICES)] * 8
+    give, take = partial(_agree, runtime, her, Purpose.NOTICES), partial(_withdraw, runtime, her, Purpose.NOTICES)
+    words: list[Callable[[], str | None]] = [give] * 8 + [take] * 8
     random.Random(7).shuffle(words)
     numbers = at_once(*words)
     told = list(ConsentReceipt.select().where(ConsentReceipt.purpose == Purpose.NOTICES).order_by(ConsentReceipt.id))
