@@ -53,6 +53,7 @@ class WechatIdentity(Table):
     if TYPE_CHECKING:
         member_id: int | None
         account_id: int
+        place_id: int | None
 
     class Meta:
         table_name = "wechat_identity"

@@ -1,7 +1,11 @@
 """Somebody with a mark in everything that is held of her, and where marks are found in the database."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from typing import Any
+
+from peewee import Field
 
 from backend import clock
 from backend.accounts.queries import Account
@@ -19,7 +23,6 @@ from backend.rights.looks import Viewer
 from backend.runtime import Runtime
 from backend.sessions import actions as sessions
 from backend.subscriptions import actions as subscriptions
-from models.base import Table
 from models.consents import Purpose, Through
 from models.deliveries import Channel
 from models.followers import Interaction
@@ -90,20 +93,14 @@ def _tokens(runtime: Runtime) -> set[str]:
     return {str(token(runtime.lookups, piece)) for piece in pieces(f"{MARK}·禾")}
 
 
-def _values(cipher: FieldCipher) -> list[tuple[str, str]]:
+def _values(cipher: FieldCipher) -> Iterator[tuple[str, str]]:
     """Of every column of every table."""
-    rows: list[tuple[type[Table], dict[str, Any]]] = [
-        (table, row)  # type: ignore[misc]
-        for table in TABLES
-        for row in table.select().dicts()
-    ]
-    return [
-        (f"{table._meta.table_name}.{field.name}", _opened(cipher, field, row[field.name]))
-        for table, row in rows
-        for field in table._meta.sorted_fields
-        if row[field.name] is not None
-    ]
+    for table in TABLES:
+        rows: Any = table.select().dicts()
+        for row, field in product(list(rows), table._meta.sorted_fields):
+            if row[field.name] is not None:
+                yield f"{table._meta.table_name}.{field.name}", _opened(cipher, field, row[field.name])
 
 
-def _opened(cipher: FieldCipher, field: Any, value: object) -> str:
+def _opened(cipher: FieldCipher, field: Field, value: object) -> str:
     return cipher.decrypt(str(value), purpose_of(field)) if is_sealed(field) and value else str(value)

@@ -32,6 +32,8 @@ def publish(purpose: Purpose, title: str, body: str, asks_again: bool = True) ->
         raise InvalidInput("text_invalid", "标题和正文都要写，标题最多 64 个字。")
 
     def work() -> int:
+        # Held first: of two who publish at once the second counts on from the first.
+        ConsentText.update(purpose=purpose).where(ConsentText.purpose == purpose).execute()
         version: int = queries.current()[purpose].version + 1
         ConsentText.create(
             purpose=purpose, version=version, title=title, body=body, asks_again=asks_again, published_at=clock.now()

@@ -32,7 +32,12 @@ class Confirmations:
             raise InvalidInput("by_missing", f"请写明是谁当面确认的，最多 {LONGEST_BY} 个字。")
         phone, code = phones.normal(number), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         now = clock.now()
-        row = {"digest": self._digest(phone, code, same_person), "by": by, "made_at": now, "ends_at": now + VALID}
+        row = {
+            "digest": self._digest(phone, code, same_person),
+            "by": by.strip(),
+            "made_at": now,
+            "ends_at": now + VALID,
+        }
         in_transaction(lambda: PhoneConfirmation.insert(row).execute())
         return code
 

@@ -46,6 +46,7 @@ class WardView:
     id: int
     name: str
     fourteen_at: datetime
+    created_at: datetime
 
 
 def member_of(identity_id: int) -> int | None:
@@ -93,7 +94,7 @@ def topics(member_id: int) -> list[str]:
 
 def wards(cipher: FieldCipher, member_id: int) -> list[WardView]:
     rows = Ward.select().where(Ward.guardian == member_id).order_by(Ward.id)
-    return [WardView(row.id, cipher.decrypt(row.name, WARD), row.fourteen_at) for row in rows]
+    return [WardView(row.id, cipher.decrypt(row.name, WARD), row.fourteen_at, row.created_at) for row in rows]
 
 
 def identities(member_id: int) -> list[WechatIdentity]:

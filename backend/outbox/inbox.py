@@ -19,6 +19,15 @@ class Letter:
     channel: Channel
 
 
+@dataclass(frozen=True)
+class Held:
+    """A letter, or what waits to become one or never did: then it has neither moment nor channel."""
+
+    words: str
+    sent_at: datetime | None
+    channel: Channel | None
+
+
 def latest(cipher: FieldCipher, follower_id: int, limit: int) -> list[Letter]:
     """The newest first, without answers of the conversation itself; as a member she finds what was sent to any of her
     identities."""
@@ -28,19 +37,25 @@ def latest(cipher: FieldCipher, follower_id: int, limit: int) -> list[Letter]:
         hers = hers | (Delivery.member == member_id)
     told = hers & (DeliverySource.type != answers.TYPE) & Delivery.state.in_(_TOLD) & (DeliverySource.message != "")
     rows = Delivery.select(Delivery, DeliverySource).join(DeliverySource).where(told)
-    return [_letter(cipher, row) for row in rows.order_by(Delivery.id.desc()).limit(limit)]
+    found = rows.order_by(Delivery.id.desc()).limit(limit)
+    return [Letter(_words(cipher, row), row.settled_at, row.channel) for row in found]
 
 
-def all_of(cipher: FieldCipher, member_id: int, follower_ids: list[int]) -> list[Letter]:
-    """Everything that is held of what somebody was told, answers included, the newest first."""
+def all_of(cipher: FieldCipher, member_id: int, follower_ids: list[int]) -> list[Held]:
+    """Everything that is held of what somebody was or will be told, answers included, the newest first."""
     hers = (Delivery.member == member_id) | Delivery.follower.in_(follower_ids)
-    told = hers & Delivery.state.in_(_TOLD) & (DeliverySource.message != "")
-    rows = Delivery.select(Delivery, DeliverySource).join(DeliverySource).where(told).order_by(Delivery.id.desc())
-    return [_letter(cipher, row) for row in rows]
+    held = hers & (DeliverySource.message != "")
+    rows = Delivery.select(Delivery, DeliverySource).join(DeliverySource).where(held).order_by(Delivery.id.desc())
+    return [_held(cipher, row) for row in rows]
 
 
-def _letter(cipher: FieldCipher, row: Delivery) -> Letter:
+def _held(cipher: FieldCipher, row: Delivery) -> Held:
+    sent = row.state in _TOLD
+    return Held(_words(cipher, row), row.settled_at if sent else None, row.channel if sent else None)
+
+
+def _words(cipher: FieldCipher, row: Delivery) -> str:
     message = unseal(cipher, row.source.message)
     if row.data is not None:
         message = message.with_data(unseal_data(cipher, row.data))
-    return Letter(message.words, row.settled_at, row.channel)
+    return message.words

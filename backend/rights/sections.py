@@ -17,6 +17,7 @@ from backend.sessions import queries as sessions
 from models.accounts import WechatAccount
 from models.marks import lifetime_of
 from models.members import Member
+from models.places import Place
 from models.registry import TABLES
 from models.subscriptions import SubscriptionCredit
 
@@ -67,7 +68,7 @@ def _topics(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 
 def _wards(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for ward in members.wards(cipher, member_id):
-        yield {"name": ward.name, "fourteen_at": ward.fourteen_at}
+        yield {"name": ward.name, "fourteen_at": ward.fourteen_at, "created_at": ward.created_at}
 
 
 def _terms(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
@@ -77,13 +78,16 @@ def _terms(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 
 def _identities(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     names = {row.id: row.name for row in list(WechatAccount.select(WechatAccount.id, WechatAccount.name))}
-    for row in members.identities(member_id):
-        columns = _COLUMNS_OF_IDENTITY.keys() - {"account", "follow_state", "last_interaction"}
+    hers = members.identities(member_id)
+    places = {row.id: row.name for row in Place.select().where(Place.id.in_([each.place_id for each in hers]))}
+    for row in hers:
+        columns = _COLUMNS_OF_IDENTITY.keys() - {"account", "follow_state", "place", "last_interaction"}
         told = {name: getattr(row, name) for name in columns}
         yield {
             **told,
             "account": names[row.account_id],
             "follow_state": row.follow_state.value,
+            "place": places.get(row.place_id or 0, ""),
             "last_interaction": row.last_interaction.value if row.last_interaction else "",
         }
 
@@ -120,7 +124,8 @@ def _requests(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 
 def _messages(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for letter in inbox.all_of(cipher, member_id, [row.id for row in members.identities(member_id)]):
-        yield {"sent_at": letter.sent_at, "channel": letter.channel.value, "words": letter.words}
+        channel = letter.channel.value if letter.channel else ""
+        yield {"sent_at": letter.sent_at, "channel": channel, "words": letter.words}
 
 
 def _subscriptions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
@@ -143,6 +148,7 @@ _COLUMNS_OF_IDENTITY = {
     "unionid": "微信给的通用编号",
     "follow_state": "关注情况",
     "follow_changed_at": "什么时候变的",
+    "place": "选过的社区",
     "last_interaction_at": "最近来往",
     "last_interaction": "怎么来往",
     "last_message_at": "最近发来消息",
@@ -174,7 +180,7 @@ _SECTIONS: tuple[tuple[str, str, dict[str, str], Find], ...] = (
     ),
     ("skills", "我的本领", {"skill": "本领", "until": "到哪天"}, _skills),
     ("topics", "我的兴趣", {"topic": "话题"}, _topics),
-    ("wards", "我的孩子", {"name": "姓名", "fourteen_at": "满十四岁"}, _wards),
+    ("wards", "我的孩子", {"name": "姓名", "fourteen_at": "满十四岁", "created_at": "登记时间"}, _wards),
     ("terms", "我担任楼栋长、巷长", {"place": "哪里", "since": "从什么时候", "until": "到什么时候"}, _terms),
     ("identities", "我的微信", _COLUMNS_OF_IDENTITY, _identities),
     ("consents", "我同意的", {"title": "说明", "version": "版本", "given_at": "时间"}, _agreed),

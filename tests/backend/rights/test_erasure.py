@@ -69,8 +69,8 @@ def test_the_empty_row_says_nothing_of_her(runtime: Runtime, account: Account) -
     member_id = marked(runtime, account)
     joined = Member.get_by_id(member_id).joined_at
     rights.erase(member_id)
-    found: Any = Member.select().where(Member.id == member_id).dicts()
-    [row] = found
+    rows: Any = Member.select().where(Member.id == member_id).dicts()
+    [row] = rows
     assert row.pop("joined_at") > joined, "the moment she went"
     assert {name: value for name, value in row.items() if value not in (None, "")} == {
         "id": member_id,
