@@ -93,9 +93,9 @@ def start(settings: Settings) -> Runtime:
     base.database.initialize(database)
     kv, cipher, queue = open_kv(settings), FieldCipher(settings.keys), open_queue(settings)
     accounts, gateway_for = Accounts(cipher), _gateways(settings, kv)
-    lookups, claims = Lookups(cipher), Claims(kv)
+    lookups, claims = Lookups(cipher), Claims(kv, cipher)
     outbox = Outbox(cipher, lambda: queue.put("deliver", {}))
-    redemptions, members = Redemptions(claims, cipher, lookups), Members(cipher, lookups, outbox)
+    redemptions, members = Redemptions(claims, lookups), Members(cipher, lookups, outbox)
     return Runtime(
         settings=settings,
         database=database,

@@ -7,10 +7,16 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from typing import NoReturn
+
+from peewee import IntegrityError
 
 from backend import settings as all_settings
+from backend.members.actions import Members
+from backend.members.rules import Change
 from backend.receipts import rules
 from backend.receipts.claims import Claims
+from backend.rights import actions as rights
 from backend.wechat.pushes.replies import TextReply
 from handlers import places, table
 from handlers.table import Care, Route
@@ -21,6 +27,8 @@ from wsgi import create_app
 
 ABANDONED_AFTER = 0.5
 SECRET_WORDS = "唯一的秘密"
+ERRORS: dict[str, type[Exception]] = {"0": RuntimeError, "1": ValueError, "2": KeyError, "3": IntegrityError}
+"""By the last character of the unit that she wants to correct."""
 
 
 def plain() -> None:
@@ -40,6 +48,15 @@ def stuck_after() -> None:
 
 def failing() -> None:
     _front(Route(keyword("弄坏"), _fail, care=Care.WRITE))
+
+
+def telling() -> None:
+    """An unexpected error of any kind in a view, which quotes whatever it knows."""
+    rights.correct = _quote  # type: ignore[assignment]
+
+
+def _quote(_everybody: Members, _member_id: int, change: Change) -> NoReturn:
+    raise ERRORS[str(change.unit)[-1]](repr(change))
 
 
 def _front(route: Route) -> None:
@@ -66,7 +83,9 @@ def _say(word: str) -> None:
     sys.stdout.flush()
 
 
-RIGS: dict[str, Callable[[], None]] = {rig.__name__: rig for rig in (plain, stuck_inside, stuck_after, failing)}
+RIGS: dict[str, Callable[[], None]] = {
+    rig.__name__: rig for rig in (plain, stuck_inside, stuck_after, failing, telling)
+}
 
 if __name__ == "__main__":
     RIGS[sys.argv[2]]()

@@ -1,4 +1,7 @@
-"""Who works on a message, held in the key-value store: fast, shared by all processes, lost without harm."""
+"""Who works on a message, held in the key-value store: fast, shared by all processes, lost without harm.
+
+Answers wait there sealed: they say what somebody is told, and her openid.
+"""
 
 import secrets
 import time
@@ -7,10 +10,12 @@ from dataclasses import dataclass
 import structlog
 
 from backend import clock
+from backend.privacy.cipher import FieldCipher
 from backend.receipts import rules
 from backend.storage.kv import KV, Note
 
 _POLL_SECONDS = 0.02
+_PURPOSE = "claim"
 log = structlog.get_logger()
 
 
@@ -23,8 +28,8 @@ class Standing:
 
 
 class Claims:
-    def __init__(self, kv: KV) -> None:
-        self._kv = kv
+    def __init__(self, kv: KV, cipher: FieldCipher) -> None:
+        self._kv, self._cipher = kv, cipher
 
     def claim(self, key: str, deadline: float, note: Note | None = None) -> Standing:
         """Take the message, or wait until `deadline` (monotonic) for the answer of whoever has it.
@@ -46,17 +51,17 @@ class Claims:
         For answers that only read: working one out twice is harmless, so one round trip does for claim and answer.
         """
         try:
-            standing = self._kv.put_if_absent(_name(key), rules.answered(answer), rules.CLAIM_SECONDS, note)
+            standing = self._kv.put_if_absent(_name(key), self._sealed(answer), rules.CLAIM_SECONDS, note)
+            earlier = None if standing is None else self._opened(rules.read(standing).answer)
         except Exception:
             log.exception("claim.store_failed")
             return answer
-        earlier = None if standing is None else rules.read(standing).answer
         return answer if earlier is None else earlier
 
     def answer(self, key: str, answer: bytes) -> None:
         """Let the repetitions of this message have the same answer."""
         try:
-            self._kv.put(_name(key), rules.answered(answer), rules.CLAIM_SECONDS)
+            self._kv.put(_name(key), self._sealed(answer), rules.CLAIM_SECONDS)
         except Exception:
             log.exception("claim.store_failed")
 
@@ -71,7 +76,7 @@ class Claims:
         while True:
             claim = rules.read(standing)
             if claim.answer is not None:
-                return Standing(False, claim.answer)
+                return Standing(False, self._opened(claim.answer))
             if claim.abandoned(clock.timestamp()) and self._kv.replace(_name(key), standing, mine, rules.CLAIM_SECONDS):
                 return Standing(True)
             if clock.monotonic() >= deadline:
@@ -83,6 +88,12 @@ class Claims:
             if found is None:
                 return Standing(True)
             standing = found
+
+    def _sealed(self, answer: bytes) -> bytes:
+        return rules.answered(self._cipher.encrypt(answer.decode(), _PURPOSE).encode() if answer else b"")
+
+    def _opened(self, sealed: bytes | None) -> bytes | None:
+        return self._cipher.decrypt(sealed.decode(), _PURPOSE).encode() if sealed else sealed
 
 
 def _name(key: str) -> str:

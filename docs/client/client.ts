@@ -1,6 +1,6 @@
 // The API for a mini-program: wx.request, typed by tongxin.d.ts. Copy both files into the mini-program.
-// It signs in by wx.login, signs in again when the token has run out, and repeats what got no answer: a write under
-// the same Idempotency-Key, so that it happens once.
+// It signs in by wx.login, refreshes the token when it has run out, signs in anew when that is over too, and repeats
+// what got no answer: a write under the same Idempotency-Key, so that it happens once.
 import type { components, paths } from "./tongxin";
 
 interface Reply { statusCode: number; data: unknown; header: Record<string, string> }
@@ -52,9 +52,15 @@ export class Silence extends Error {
 
 interface Asked { path?: unknown; query?: unknown; body?: unknown; key?: string }
 type Texts = Record<string, unknown>;
+type Tokens = components["schemas"]["TokensAnswer"];
+type SignIn = Body<paths["/api/v1/session"]["post"]>;
+type Refresh = Body<paths["/api/v1/session/refresh"]["post"]>;
 
 export class Tongxin {
-  private token = "";
+  /** For what this class does not do, such as fetching a file: goes behind "Authorization: Bearer ". */
+  token = "";
+  private refreshToken = "";
+  private renewing: Promise<void> | undefined;
 
   constructor(private readonly base: string, private readonly appId: string, private readonly tries = 3) {}
 
@@ -89,16 +95,35 @@ export class Tongxin {
   async signIn(): Promise<void> {
     const code = await new Promise<string>((found, lost) =>
       wx.login({ success: (login) => found(login.code), fail: (error) => lost(new Silence(error.errMsg)) }));
-    this.token = "";
-    const reply = await this.repeat("POST", "/api/v1/session", { body: { app_id: this.appId, code } });
-    this.token = (read(reply) as { token: string }).token;
+    this.keep({ token: "", refresh_token: "" });
+    const body: SignIn = { app_id: this.appId, code };
+    this.keep(read(await this.repeat("POST", "/api/v1/session", { body })) as Tokens);
+  }
+
+  private keep(tokens: Pick<Tokens, "token" | "refresh_token">): void {
+    this.token = tokens.token;
+    this.refreshToken = tokens.refresh_token;
+  }
+
+  /** One for all that were refused meanwhile: a refresh token is good for one exchange. */
+  private renew(): Promise<void> {
+    this.renewing ??= this.refresh().finally(() => { this.renewing = undefined; });
+    return this.renewing;
+  }
+
+  private async refresh(): Promise<void> {
+    if (!this.refreshToken) return this.signIn();
+    const body: Refresh = { refresh_token: this.refreshToken };
+    const reply = await this.repeat("POST", "/api/v1/session/refresh", { body });
+    if (reply.statusCode === 401) return this.signIn();
+    this.keep(read(reply) as Tokens);
   }
 
   private async ask(method: string, path: string, asked: Asked): Promise<unknown> {
     const same = method === "GET" ? asked : { ...asked, key: asked.key ?? newKey() };
     let reply = await this.repeat(method, path, same);
     if (reply.statusCode === 401) {
-      await this.signIn();
+      await this.renew();
       reply = await this.repeat(method, path, same);
     }
     return read(reply);

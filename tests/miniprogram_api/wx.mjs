@@ -5,8 +5,12 @@ import { createInterface } from "node:readline";
 let lost = 0;
 const keys = [];
 
+const [module, base, appId, loginAddress] = process.argv.slice(2);
+
 globalThis.wx = {
-  login: ({ success }) => success({ code: "code-of-hers" }),
+  login: ({ success, fail }) => {
+    fetch(loginAddress, { method: "POST" }).then(async (reply) => success(await reply.json()), (error) => fail({ errMsg: String(error) }));
+  },
   request: ({ url, method, data, header, success, fail }) => {
     keys.push(header["Idempotency-Key"] ?? "");
     fetch(url, { method, headers: header, body: data === undefined ? undefined : JSON.stringify(data) })
@@ -19,11 +23,11 @@ globalThis.wx = {
   },
 };
 
-const [module, base] = process.argv.slice(2);
 const { Tongxin } = await import(module);
-const api = new Tongxin(base, "wx0123456789abcdef");
+const api = new Tongxin(base, appId);
 
-async function done({ verb, path, question }) {
+async function done({ verb, path, question, times }) {
+  if (times) return Promise.all(Array.from({ length: times }, () => api[verb](path, question)));
   if (verb !== "each") return (await api[verb](path, question)) ?? null;
   const items = [];
   for await (const item of api.each(path, question)) items.push(item.code);

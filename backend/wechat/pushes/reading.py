@@ -31,14 +31,15 @@ def _head(fields: Fields, event: str) -> Head:
     person = identifier(fields, "OpenID") if event in _AUTHORIZATION else openid
     if not openid or not person or not to or not text(fields, "MsgType") or not 0 < seconds < _LAST_MOMENT:
         raise DocumentError("a common field is missing")
-    return person, to, datetime.fromtimestamp(seconds, UTC), _key(fields, event, openid, seconds)
+    return person, to, datetime.fromtimestamp(seconds, UTC), _key(fields, event, seconds)
 
 
-def _key(fields: Fields, event: str, openid: str, seconds: int) -> str:
-    """Messages repeat their MsgId. Events have none: sender, second and all that tells two of one second apart."""
+def _key(fields: Fields, event: str, seconds: int) -> str:
+    """Messages repeat their MsgId. Events have none: the second and a digest of all else, the sender too, whom nobody
+    shall read in a key."""
     if not event:
-        return f"m:{text(fields, 'MsgId') or f'{openid}:{seconds}:{_digest(fields)}'}"
-    return f"e:{openid}:{seconds}:{event}:{_digest(fields)}"
+        return f"m:{text(fields, 'MsgId') or f'{seconds}:{_digest(fields)}'}"
+    return f"e:{seconds}:{event}:{_digest(fields)}"
 
 
 def _digest(fields: Fields) -> str:

@@ -157,3 +157,9 @@ def test_the_same_event_in_xml_pushed_twice_has_one_key() -> None:
         reading.read(documents.read(text.encode())[0]).key for text in (body, body, body.replace(">1<", ">2<"))
     )
     assert first == again != other
+
+
+@pytest.mark.parametrize("fields", [CLICK, {**TEXT, "MsgId": ""}])
+def test_a_key_tells_senders_apart_and_names_none(fields: Fields) -> None:
+    assert _key(fields) != _key(fields, FromUserName="o9AgO5Ke")
+    assert "o9AgO5Kd" not in _key(fields)
