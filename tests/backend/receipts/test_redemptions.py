@@ -19,7 +19,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def redemptions(runtime: Runtime, kv: KV) -> Redemptions:
-    return Redemptions(Claims(kv), runtime.cipher, runtime.lookups)
+    return Redemptions(Claims(kv, runtime.cipher), runtime.lookups)
 
 
 def _never() -> str:

@@ -26,7 +26,7 @@ def tokens(account: Account) -> Tokens:
 @pytest.fixture
 def later(runtime: Runtime) -> Sessions:
     """As it is two minutes later: what was exchanged is remembered no more."""
-    return Sessions(Redemptions(Claims(MemoryKV()), runtime.cipher, runtime.lookups), runtime.members)
+    return Sessions(Redemptions(Claims(MemoryKV(), runtime.cipher), runtime.lookups), runtime.members)
 
 
 def _refused(sessions: Sessions, refresh_token: str) -> None:
