@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from peewee import OperationalError
 
 from backend import clock
 from backend.accounts.queries import Account
@@ -49,11 +50,17 @@ def _register(
 
 
 def _tries(runtime: Runtime, identity_id: int, told: Application) -> Registered | str:
-    """The code of the refusal, when it is one."""
-    try:
-        return _register(runtime, identity_id, told)
-    except HouseError as error:
-        return error.code
+    """The code of the refusal, when it is one. Who is told that we are busy asks again, as a phone does: of many who
+    wait, SQLite lets the lucky one write, and the others for two seconds only."""
+    for _ in range(20):
+        try:
+            return _register(runtime, identity_id, told)
+        except HouseError as error:
+            return error.code
+        except OperationalError as error:
+            if "locked" not in str(error):
+                raise
+    return "busy"
 
 
 def _told(member_id: int) -> list[str]:
