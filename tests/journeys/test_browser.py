@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from backend.followers import rules
 from backend.wechat.calls.custom import CustomMenu
 from backend.wechat.calls.templates import Template, TemplateSend
+from handlers import members
 from handlers import menu as menus
 from tests.browser import SCREENSHOTS, browser, needs_browser, opened
 from tests.conftest import OFFICIAL
@@ -137,3 +138,20 @@ def test_she_is_asked_before_a_mini_program_may_write(page: Page, platform: Plat
     page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "consent.png")
     page.get_by_test_id("subscribe-accept").click()
     expect(page.get_by_test_id("traffic-entry").filter(has_text="subscribe_msg_popup_event").first).to_be_visible()
+
+
+def test_the_link_of_her_registration_opens_the_mini_program_with_her_place(page: Page, tmp_path: Path) -> None:
+    follow(page)
+    open_panel(page, "scan")
+    page.get_by_test_id("code-0").click()
+    expect(said(page, "您是石桥社区的街坊")).to_be_visible()
+    write(page, "注册")
+    answer = said(page, "我们已经替您选好石桥社区")
+    expect(answer).to_be_visible()
+    page.screenshot(path=Path(SCREENSHOTS or tmp_path) / "register.png")
+    answer.get_by_role("link").click()
+    expect(page.get_by_test_id("mini-name")).to_have_text(MINIPROGRAM.name)
+    expect(page.get_by_test_id("mini-facts")).to_contain_text(members.PAGE)
+    expect(page.get_by_test_id("mini-facts")).to_contain_text("scene=place.990105")
+    page.get_by_test_id("mini-phone").click()
+    expect(page.get_by_test_id("mini-code")).to_be_visible()
