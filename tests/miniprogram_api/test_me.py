@@ -1,11 +1,14 @@
 """Registering over the API, once; what she told is shown to her alone, masked; each refusal says what to do."""
 
+import time
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from backend import clock
+from backend.accounts.queries import Account
 from backend.consents import actions as consents
 from backend.members import phrases
 from backend.runtime import Runtime
@@ -16,6 +19,7 @@ from models.sessions import Session
 from tests import people
 from tests.callers import Caller
 from tests.served import House
+from tests.threads import at_once
 
 NUMBER = "19900000009"
 ME = {"state", "name", "phone", "place", "unit", "skills", "topics", "joined_at", "consents_due"}
@@ -172,6 +176,24 @@ def test_a_number_another_has_is_refused_until_she_says_that_it_is_new(visitor: 
     assert visitor.refused("POST", "/me", json=form) == (409, "phone_taken", phrases.TAKEN)
     form["phone"]["number_is_new"] = True
     visitor.ask("POST", "/me", 201, json=form)
+
+
+def test_who_registers_one_number_at_the_same_moment_is_one_member(
+    api: House, official: Account, runtime: Runtime
+) -> None:
+    tokens = [people.signed_in(people.identity(official, f"oTwin{number}")) for number in range(8)]
+    forms = [_form(runtime) for _ in tokens]
+
+    def register(token: str, form: dict[str, Any]) -> bool:
+        asked = Caller(api.app.test_client(), token)
+        while (answer := asked.call("POST", "/me", json=form)).status_code == 503:
+            time.sleep(0.05)
+        assert answer.status_code == 201, answer.text
+        return bool(answer.get_json()["joined"])
+
+    joined = at_once(*[partial(register, *each) for each in zip(tokens, forms, strict=True)])
+    assert sorted(joined) == [False] + [True] * 7
+    assert Member.select().count() == 1
 
 
 def test_who_has_not_registered_is_told_so_wherever_a_member_is_needed(visitor: Caller) -> None:
