@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import quote
 
 from flask import Flask, Response, g, json, request
 from flask_openapi3 import APIBlueprint, FileStorage
@@ -86,7 +87,7 @@ def _writes(api: APIBlueprint, small: Small) -> None:
             if body.name == "没有":
                 raise NotFound("place_unknown", "没有这个地方。")
             text = json.dumps({"code": body.code, "name": body.name})
-            headers = {"Location": f"{PATH}/{body.code}", "ETag": '"1"', "X-Other": "1"}
+            headers = {"Location": f"{PATH}/{quote(body.code)}", "ETag": '"1"', "X-Other": "1"}
             return Response(text, small.status, headers, content_type="application/json")
 
         return writes.kept(small.visitor) or writes.once(small.visitor, work)

@@ -84,7 +84,7 @@ def test_the_demo_runs_converses_ends_and_runs_again_on_the_same_data(tmp_path: 
     with _demo(data) as demo:
         assert "欢迎关注" in words(demo.phone.follow("place.990101"))
         assert words(demo.phone.text("帮助")) == phrases.HELP
-        assert words(demo.phone.menu(2, 0)) == phrases.MY_PLACE.format(place="春晓社区")
+        assert words(demo.phone.menu(2, 1)) == phrases.MY_PLACE.format(place="春晓社区")
         demo.phone.text("邀请")
         demo.phone.wait_for("image")  # by the worker, a process of its own
         with urllib3.PoolManager() as http:

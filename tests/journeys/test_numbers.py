@@ -15,6 +15,7 @@ from backend.settings import Settings
 from handlers import phrases as said_by
 from jobs import interactions
 from jobs import members as jobs
+from models.consents import Purpose
 from models.followers import WechatIdentity
 from models.members import Member, PhoneProof
 from tests import people
@@ -82,7 +83,7 @@ def test_a_recycled_number_does_not_bring_the_former_ones_history_along(
     assert (held["wards"], held["topics"], held["messages"], held["looks"]) == ([], [], [], [])
     assert "陈" not in str({name: rows for name, rows in held.items() if name not in ("receipts", "lifetimes")})
     assert {row["account"] for row in held["identities"]} == {MINIPROGRAM.name}
-    assert len(held["receipts"]) == 7
+    assert len(held["receipts"]) == len(Purpose)
 
     assert _told(house, phone, phrases.NUMBER_GONE)
     assert former.ask("GET", "/me")["phone"] is None

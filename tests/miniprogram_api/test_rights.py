@@ -17,8 +17,8 @@ from tests.callers import Caller
 from tests.served import House
 
 SECTIONS = [
-    "profile", "skills", "topics", "wards", "identities", "consents", "receipts", "sessions", "looks", "requests",
-    "messages", "subscriptions", "lifetimes",
+    "profile", "skills", "topics", "wards", "terms", "identities", "consents", "receipts", "sessions", "looks",
+    "requests", "messages", "subscriptions", "lifetimes",
 ]  # fmt: skip
 PASSWORD = {"password": "chunxiao-2026"}
 

@@ -156,5 +156,6 @@ def test_the_table_holds_what_was_promised() -> None:
         "sign_in": ("address", 300, 60),
         "phone_code": ("person", 5, 600),
         "staff_code": ("person", 5, 600),
+        "heads": ("person", 30, 3600),
         "export": ("person", 3, 3600),
     }
