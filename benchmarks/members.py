@@ -26,6 +26,7 @@ from backend.runtime import Runtime
 from backend.sessions import queries as sessions
 from backend.settings import Settings
 from backend.storage.dialects import run
+from backend.storage.statements import insert_all
 from benchmarks import load
 from models.consents import Consent, Purpose
 from models.followers import WechatIdentity
@@ -45,7 +46,7 @@ REGISTRATIONS = 3_000
 LINES = 24
 TARGET_A_SECOND = 100
 PORT = 18790
-_AT_ONCE = 5_000
+_AT_ONCE = 2_000
 _TOKEN = "bench{:038d}"
 
 
@@ -156,7 +157,7 @@ def _fill(settings: Settings) -> None:
     for start in range(0, MEMBERS, _AT_ONCE):
         numbers = range(start, start + _AT_ONCE)
         with runtime.database.atomic():
-            Member.insert_many([_member(runtime, number, homes[number % len(homes)]) for number in numbers]).execute()
+            insert_all(Member, [_member(runtime, number, homes[number % len(homes)]) for number in numbers])
             _belongings(account_id, numbers)
     for table in ("member", "wechat_identity", "session", "consent"):
         run(f"ANALYZE {table}")
@@ -182,15 +183,14 @@ def _belongings(account_id: int, numbers: range) -> None:
     now = clock.now()
     common = {"account": account_id, "created_at": now}
     identities = [{**common, "id": n + 1, "openid": f"oBench{n}", "member": n + 1} for n in numbers]
-    WechatIdentity.insert_many(identities).execute()
+    insert_all(WechatIdentity, identities)
     agreed = [
         {"member": n + 1, "purpose": purpose, "version": 1, "given_at": now}
         for n in numbers
         for purpose in (Purpose.MEMBERSHIP, Purpose.NOTICES)
     ]
-    Consent.insert_many(agreed).execute()
-    if rows := [_session(n) for n in numbers if n < SIGNED_IN]:
-        Session.insert_many(rows).execute()
+    insert_all(Consent, agreed)
+    insert_all(Session, [_session(n) for n in numbers if n < SIGNED_IN])
 
 
 def _session(number: int) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def sign_in(body: SignIn) -> Response:
     account = runtime.account(body.app_id)
     device = rules.device_of(request.headers.get("User-Agent", ""))
     tokens = runtime.sessions.sign_in(runtime.gateway(account.app_id), account, body.code, device)
-    return writes.once(name, lambda: _tokens(tokens))
+    return writes.keep(name, _tokens(tokens))
 
 
 @api.post("/session/refresh", responses={200: TokensAnswer, 401: Problem}, summary="换新的 token")
@@ -138,7 +138,7 @@ def refresh(body: Refresh) -> Response:
         return answer
     limits.spend("sign_in")
     tokens = access.runtime().sessions.refresh(body.refresh_token)
-    return writes.once("refresh", lambda: _tokens(tokens))
+    return writes.keep("refresh", _tokens(tokens))
 
 
 @api.delete("/session", responses={200: Done}, security=BEARER, summary="退出登录")

@@ -54,6 +54,10 @@ def identity(account: Account, openid: str = "oPerson") -> int:
     return followers.meet(account.id, openid).id
 
 
+def member_of(identity_id: int) -> int | None:
+    return WechatIdentity.get_by_id(identity_id).member_id
+
+
 def follower(account: Account, openid: str = "oPerson") -> int:
     """Somebody who follows the account; the id of her identity."""
     followers.follow(account.id, openid, clock.now())

@@ -10,6 +10,7 @@ from backend.consents.rules import Agreement
 from backend.consents.texts import FIRST
 from backend.errors import InvalidInput
 from backend.storage.database import in_transaction
+from backend.storage.statements import insert_all
 from models.consents import Consent, ConsentReceipt, ConsentText, Purpose, Through
 
 
@@ -47,9 +48,9 @@ def give_first(member_id: int, agreements: Collection[Agreement], through: Throu
     """She has just become a member: all that she agrees to, in two statements. Inside the caller's transaction."""
     now = clock.now()
     rows = [{"member": member_id, "purpose": each.purpose, "version": each.version} for each in agreements]
-    Consent.insert_many([{**row, "given_at": now} for row in rows]).execute()
+    insert_all(Consent, [{**row, "given_at": now} for row in rows])
     told = {"given": True, "through": through, "happened_at": now}
-    ConsentReceipt.insert_many([{**row, **told, "number": receipt_number("T")} for row in rows]).execute()
+    insert_all(ConsentReceipt, [{**row, **told, "number": receipt_number("T")} for row in rows])
 
 
 def give(member_id: int, agreement: Agreement, through: Through) -> str:

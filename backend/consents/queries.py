@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Case, Expression, ModelSelect, fn
+from peewee import Expression, ModelSelect
 
 from backend.consents import rules
 from backend.consents.rules import Current
+from backend.storage.dialects import run
 from models.consents import Consent, ConsentReceipt, ConsentText, Purpose, Through
 
 
@@ -45,6 +46,11 @@ class ReceiptView:
     happened_at: datetime
 
 
+_CURRENT = (
+    "SELECT purpose, MAX(version), MAX(CASE WHEN asks_again THEN version ELSE 1 END) FROM consent_text GROUP BY purpose"
+)
+
+
 def texts() -> list[Text]:
     """The newest of each purpose, in the order of `Purpose`."""
     newest = {row.purpose: row for row in list(ConsentText.select().order_by(ConsentText.version))}
@@ -53,9 +59,7 @@ def texts() -> list[Text]:
 
 def current() -> dict[Purpose, Current]:
     """What an agreement must be to."""
-    text = ConsentText
-    since = fn.MAX(Case(None, [(text.asks_again, text.version)], 1))
-    rows: Any = text.select(text.purpose, fn.MAX(text.version), since).group_by(text.purpose).tuples()
+    rows = run(_CURRENT).fetchall()
     return {Purpose(purpose): Current(Purpose(purpose), version, since) for purpose, version, since in rows}
 
 

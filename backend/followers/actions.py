@@ -10,6 +10,8 @@ from backend.followers import queries, rules
 from backend.followers.queries import Follower
 from backend.outbox import leaving
 from backend.storage.database import in_transaction
+from backend.storage.dialects import run
+from backend.storage.statements import insert_unless_there, lock
 from backend.subscriptions import actions as subscriptions
 from models.followers import FollowEvent, FollowState, WechatIdentity
 
@@ -29,15 +31,18 @@ _FORGOTTEN = dict.fromkeys(
 """What the platform obliges us to delete when somebody unfollows. The rest of the row goes a day later."""
 
 
-def meet(account_id: int, openid: str) -> Follower:
-    """The follower of this openid, made known when she is new. Harmless when two do it at once."""
+def meet(account_id: int, openid: str, unionid: str | None = None) -> Follower:
+    """The follower of this openid, made known when she is new. Harmless when two do it at once. `unionid`, as the
+    platform told it just now, is written for somebody new only (`know_unionid` does for the others)."""
     known = queries.find(account_id, openid)
-    return known or in_transaction(lambda: _meet(account_id, openid))
+    return known or in_transaction(lambda: _meet(account_id, openid, unionid))
 
 
-def _meet(account_id: int, openid: str) -> Follower:
-    row = {"account": account_id, "openid": openid, "created_at": clock.now()}
-    WechatIdentity.insert(row).on_conflict_ignore().execute()
+def _meet(account_id: int, openid: str, unionid: str | None) -> Follower:
+    row = {"account": account_id, "openid": openid, "unionid": unionid, "created_at": clock.now()}
+    number = insert_unless_there(WechatIdentity, row)
+    if number is not None:
+        return Follower(number, FollowState.STRANGER, None)
     follower = queries.find(account_id, openid)
     assert follower is not None, "the row was written, by us or by another"
     return follower
@@ -105,9 +110,17 @@ def _set_place(follower_id: int, place_id: int | None) -> None:
 
 
 def link(follower_id: int, member_id: int) -> None:
-    """From now on she is this member, unless she has just become another. Inside the caller's transaction."""
-    free = (WechatIdentity.id == follower_id) & WechatIdentity.member.is_null()
-    WechatIdentity.update(member=member_id, place=None).where(free).execute()
+    """From now on she is this new member, unless she has just become another. Inside the caller's transaction."""
+    run(
+        "UPDATE wechat_identity SET member_id = ?, place_id = NULL WHERE id = ? AND member_id IS NULL",
+        member_id,
+        follower_id,
+    )
+
+
+def join(follower_id: int, member_id: int) -> None:
+    """As `link`, for a member who may have been put for messages under another name."""
+    link(follower_id, member_id)
     leaving.tell_once(member_id)
 
 
@@ -135,10 +148,10 @@ def revive(follower_id: int) -> None:
     WechatIdentity.update(follow_state=FollowState.STRANGER, follow_changed_at=clock.now()).where(gone).execute()
 
 
-def hold(follower_id: int) -> None:
-    """Take the row's lock: no other event and no other call changes it until the transaction ends."""
-    row = WechatIdentity  # an empty change, because SQLite has no FOR UPDATE
-    row.update(follow_state=row.follow_state).where(row.id == follower_id).execute()
+def hold(follower_id: int) -> Follower | None:
+    """As she is under her row's lock: no other event and no other call changes it until the transaction ends."""
+    select = "SELECT id, follow_state, place_id, member_id FROM wechat_identity WHERE id = ?"
+    return queries.known(lock(select, follower_id).fetchone())
 
 
 def forget_unionid(account_id: int, openid: str) -> None:

@@ -1,7 +1,9 @@
 """Reads of followers. `find` stands in the way of every message, so it is one prepared statement."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from backend import clock
 from models.base import database
@@ -27,7 +29,11 @@ _FIND = {  # by the engine's mark for a parameter
 def find(account_id: int, openid: str) -> Follower | None:
     # Written by hand: building the query with peewee costs five times what running it does.
     target = database.obj
-    row = target.execute_sql(_FIND[target.param], (account_id, openid)).fetchone()
+    return known(target.execute_sql(_FIND[target.param], (account_id, openid)).fetchone())
+
+
+def known(row: Sequence[Any] | None) -> Follower | None:
+    """Of id, state, place and member as a cursor brings them."""
     return None if row is None else Follower(row[0], FollowState(row[1]), row[2], row[3])
 
 

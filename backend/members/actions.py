@@ -17,7 +17,7 @@ from backend.consents import rules as consenting
 from backend.consents.rules import Agreement
 from backend.errors import Conflict, FieldError, InvalidInput, NotFound
 from backend.followers import actions as followers
-from backend.members import merging, phrases, queries, rules, words
+from backend.members import merging, phrases, rules, words
 from backend.members.queries import NAME
 from backend.members.rows import Rows
 from backend.members.rules import Application, Change, Proof, Whose
@@ -25,9 +25,11 @@ from backend.outbox import leaving
 from backend.outbox.actions import Outbox
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
-from backend.storage.database import in_transaction
+from backend.storage.database import attempt, in_transaction
+from backend.storage.dialects import moment, run
+from backend.storage.statements import lock
 from models.consents import Purpose, Through
-from models.followers import WechatIdentity
+from models.followers import FollowState, WechatIdentity
 from models.members import Member, MemberState, Ward
 
 Answer = TypeVar("Answer")
@@ -39,6 +41,18 @@ class Registered:
 
     member_id: int
     joined: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever has a number, and when she last proved that she has."""
+
+    id: int
+    name: str
+    proved_at: datetime | None
+
+
+_HOLDER = "SELECT id, name, phone_proved_at FROM member WHERE phone_digest = ?"
 
 
 class Members:
@@ -53,54 +67,48 @@ class Members:
         Raises InvalidInput for what is wrong with what she told, Conflict when she is a member already or the number
         is another's.
         """
-        return _twice(lambda: self._register(identity_id, told, proof, through, new_number))
+        return in_transaction(lambda: self._register(identity_id, told, proof, through, new_number))
 
     def _register(
         self, identity_id: int, told: Application, proof: Proof, through: Through, new_number: bool
     ) -> Registered:
-        followers.hold(identity_id)
-        if queries.member_of(identity_id) is not None:
-            raise Conflict("already_member", phrases.ALREADY)
-        followers.revive(identity_id)  # else who left a moment ago would be buried as a member
+        _greet(identity_id)
         _check(told)
         standing = self._holder(proof)
+        if standing is None and (member_id := self._rows.new(told, proof)) is not None:
+            return _begin(identity_id, member_id, told, through)
+        standing = standing or self._holder(proof)  # somebody wrote the same number between the look and the write
         if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
-            return self._join(identity_id, standing, told, proof, through)
+            return self._join(identity_id, standing.id, told, proof, through)
         if standing is not None:
             self._release_number(standing, new_number)
         member_id = self._rows.new(told, proof)
-        consents.give_first(member_id, told.agreed, through)
-        followers.link(identity_id, member_id)
-        return Registered(member_id, joined=False)
+        assert member_id is not None, "whoever had the number has lost it, under the lock of her row"
+        return _begin(identity_id, member_id, told, through)
 
-    def _join(
-        self, identity_id: int, standing: Member, told: Application, proof: Proof, through: Through
-    ) -> Registered:
+    def _join(self, identity_id: int, member_id: int, told: Application, proof: Proof, through: Through) -> Registered:
         """What she has told before stays as it is; she sees it, and can change it."""
-        words.tell(self._outbox, standing.id, "joined", _now_and_then(standing.id), phrases.JOINED)
+        words.tell(self._outbox, member_id, "joined", _now_and_then(member_id), phrases.JOINED)
         here = {"seen_at": clock.start_of_day(clock.now()), "told_at": None}
-        Member.update({**self._rows.phone(proof), **here}).where(Member.id == standing.id).execute()
-        given = consented.given(standing.id)
+        Member.update({**self._rows.phone(proof), **here}).where(Member.id == member_id).execute()
+        given = consented.given(member_id)
         for agreement in told.agreed:
             if given.get(agreement.purpose) != agreement.version:
-                consents.give(standing.id, agreement, through)
-        followers.link(identity_id, standing.id)
-        return Registered(standing.id, joined=True)
+                consents.give(member_id, agreement, through)
+        followers.join(identity_id, member_id)
+        return Registered(member_id, joined=True)
 
-    def _holder(self, proof: Proof) -> Member | None:
+    def _holder(self, proof: Proof) -> Holder | None:
         """Whoever has the number, with her row's lock: at this moment she may be leaving, or somebody else joining."""
-        hers = Member.phone_digest == self._rows.digest(proof.number)
-        Member.update(state=Member.state).where(hers).execute()
-        found: Member | None = Member.get_or_none(hers)
-        return found
+        row = lock(_HOLDER, self._rows.digest(proof.number)).fetchone()
+        return None if row is None else Holder(row[0], self._cipher.decrypt(row[1], NAME), moment(row[2]))
 
-    def _whose(self, standing: Member, name: str, proof: Proof, new_number: bool) -> Whose:
+    def _whose(self, standing: Holder, name: str, proof: Proof, new_number: bool) -> Whose:
         if new_number:
             return Whose.TAKEN  # she says so herself, and names are shared by many
-        known_as = self._cipher.decrypt(standing.name, NAME)
-        return rules.whose(known_as, standing.phone_proved_at, name, clock.now(), proof.vouched)
+        return rules.whose(standing.name, standing.proved_at, name, clock.now(), proof.vouched)
 
-    def _release_number(self, standing: Member, new_number: bool) -> None:
+    def _release_number(self, standing: Holder, new_number: bool) -> None:
         """It is somebody else's now. Whoever had it keeps everything else, and is told."""
         if not new_number:
             raise Conflict("phone_taken", phrases.TAKEN)
@@ -203,6 +211,8 @@ class Members:
         if not unionid:
             followers.know_unionid(identity_id, unionid)
             return
+        if _is_recognised(identity_id, unionid):
+            return
         row = WechatIdentity
         same = row.select(row.id, row.member).where((row.unionid == unionid) | (row.id == identity_id))
         _take_all(same)  # before the identities, as whoever leaves does
@@ -214,7 +224,7 @@ class Members:
         if members:
             for each in found:
                 if each.member_id is None:
-                    followers.link(each.id, members[0])
+                    followers.join(each.id, members[0])
 
     def _merge(self, one: int, other: int) -> int:
         """Answers whom of the two she is from now on: the older."""
@@ -226,6 +236,29 @@ class Members:
             self._end(keep, purpose)
         words.tell(self._outbox, keep, "merged", str(gone), phrases.MERGED)
         return keep
+
+
+def _greet(identity_id: int) -> None:
+    """Whoever registers, under the lock of her identity. Raises Conflict when she is a member already."""
+    here = followers.hold(identity_id)
+    if here is None:
+        raise NotFound("no_member", phrases.GONE)
+    if here.member_id is not None:
+        raise Conflict("already_member", phrases.ALREADY)
+    if here.state is FollowState.LEFT:
+        followers.revive(identity_id)  # else who left a moment ago would be buried as a member
+
+
+def _begin(identity_id: int, member_id: int, told: Application, through: Through) -> Registered:
+    consents.give_first(member_id, told.agreed, through)
+    followers.link(identity_id, member_id)
+    return Registered(member_id, joined=False)
+
+
+def _is_recognised(identity_id: int, unionid: str) -> bool:
+    """Whether all that this unionid would join is one already, as at every sign-in but the first."""
+    found = run("SELECT id, member_id FROM wechat_identity WHERE unionid = ?", unionid).fetchall()
+    return len({row[1] for row in found}) == 1 and identity_id in {row[0] for row in found}
 
 
 def remove_ward(member_id: int, ward_id: int) -> bool:
@@ -281,7 +314,8 @@ def hold(member_id: int) -> None:
 
 def take(member_id: int) -> bool:
     """As `hold`; False when she is gone."""
-    return bool(Member.update(state=Member.state).where(_here(member_id)).execute())
+    here = lock("SELECT id FROM member WHERE id = ? AND state <> ?", member_id, MemberState.ERASED.value)
+    return here.fetchone() is not None
 
 
 def _take_all(identities: Iterable[WechatIdentity]) -> list[int]:
@@ -321,6 +355,6 @@ def _nothing() -> None:
 def _twice(work: Callable[[], Answer]) -> Answer:
     """Another may have written the same number between the look and the write: look again."""
     try:
-        return in_transaction(work)
+        return attempt(work)
     except IntegrityError:
-        return in_transaction(work)
+        return attempt(work)

@@ -49,11 +49,6 @@ class WardView:
     created_at: datetime
 
 
-def member_of(identity_id: int) -> int | None:
-    found = WechatIdentity.select(WechatIdentity.member).where(WechatIdentity.id == identity_id).scalar()
-    return None if found is None else int(found)
-
-
 def place_of(member_id: int) -> int | None:
     found = Member.select(Member.place).where(Member.id == member_id).scalar()
     return None if found is None else int(found)

@@ -10,6 +10,7 @@ from backend.members.queries import NAME, PHONE, UNIT, WARD
 from backend.members.rules import Application, Proof
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
+from backend.storage.statements import insert_all, insert_unless_there
 from models.members import Member, MemberInterest, MemberSkill, NameToken, Ward
 
 
@@ -17,8 +18,8 @@ class Rows:
     def __init__(self, cipher: FieldCipher, lookups: Lookups) -> None:
         self._cipher, self._lookups = cipher, lookups
 
-    def new(self, told: Application, proof: Proof) -> int:
-        """Answers the id. IntegrityError when another member has the number."""
+    def new(self, told: Application, proof: Proof) -> int | None:
+        """Answers the id; None when another has just become a member with this number."""
         now = clock.now()
         row = {
             "name": self._cipher.encrypt(told.name, NAME),
@@ -28,7 +29,9 @@ class Rows:
             "changed_at": now,
             "seen_at": clock.start_of_day(now),
         }
-        member_id: int = Member.insert({**row, **self.phone(proof)}).execute()
+        member_id = insert_unless_there(Member, {**row, **self.phone(proof)})
+        if member_id is None:
+            return None
         self._tokens(member_id, told.name)
         if told.skills:
             self.skills(member_id, told.skills)
@@ -57,7 +60,7 @@ class Rows:
 
     def _tokens(self, member_id: int, name: str) -> None:
         tokens = sorted(search.token(self._lookups, piece) for piece in names.pieces(name))
-        NameToken.insert_many([{"member": member_id, "token": token} for token in tokens]).execute()
+        insert_all(NameToken, [{"member": member_id, "token": token} for token in tokens])
 
     def skills(self, member_id: int, skills: Mapping[str, datetime]) -> None:
         MemberSkill.delete().where(MemberSkill.member == member_id).execute()

@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
-from typing import Any
 
 from backend.places import geometry, rules
+from backend.storage.dialects import run
 from models.places import Place, PlaceLevel
 
 SHOWN = (Place.id, Place.code, Place.name, Place.level, Place.latitude, Place.longitude)
 """The columns of a `PlaceView`: a boundary is long and rarely asked for."""
+
+_ONE = "SELECT id, code, name, level, latitude, longitude FROM place WHERE "  # asked at every registration
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,11 @@ class PlaceView:
 
 
 def by_code(code: str) -> PlaceView | None:
-    return _one(Place.code == code)
+    return _one("code = ?", code)
 
 
 def by_id(place_id: int) -> PlaceView | None:
-    return _one(Place.id == place_id)
+    return _one("id = ?", place_id)
 
 
 def community_at(latitude: float, longitude: float) -> PlaceView | None:
@@ -77,9 +79,9 @@ def count() -> int:
     return int(Place.select().count())
 
 
-def _one(condition: Any) -> PlaceView | None:
-    place = Place.select(*SHOWN).where(condition).first()
-    return None if place is None else view(place)
+def _one(condition: str, value: object) -> PlaceView | None:
+    row = run(_ONE + condition, value).fetchone()
+    return None if row is None else PlaceView(row[0], row[1], row[2], PlaceLevel(row[3]), row[4], row[5])
 
 
 def _communities_near(point: geometry.Point) -> list[Place]:

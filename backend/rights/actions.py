@@ -109,8 +109,7 @@ def _held(account_id: int, openid: str) -> Follower | None:
         return None
     if known.member_id is not None:
         members.take(known.member_id)
-    followers.hold(known.id)
-    return followed.find(account_id, openid)
+    return followers.hold(known.id)
 
 
 def revoke(account_id: int, openid: str, revoked: Collection[int]) -> None:

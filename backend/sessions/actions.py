@@ -17,6 +17,8 @@ from backend.receipts.redemptions import Redemptions
 from backend.sessions import queries, rules
 from backend.sessions.arrivals import arrival
 from backend.storage.database import in_transaction
+from backend.storage.dialects import run
+from backend.storage.statements import insert
 from backend.wechat.gateway import Gateway
 from models.followers import FollowState
 from models.sessions import Session
@@ -58,7 +60,7 @@ class Sessions:
         who = arrival(gateway, account.kind, code)
 
         def work() -> Tokens:
-            known = followers.meet(account.id, who.openid)
+            known = followers.meet(account.id, who.openid, who.unionid or None)
             if known.state is FollowState.LEFT:
                 followers.revive(known.id)
             if who.unionid:
@@ -77,15 +79,10 @@ class Sessions:
 def begin(identity_id: int, device: str) -> Tokens:
     """Somebody whose identity is certain is signed in. Inside the caller's transaction, or in one of its own."""
     tokens, now = _new_tokens(), clock.now()
-    Session.insert(
-        identity=identity_id,
-        device=device,
-        created_at=now,
-        seen_at=now,
-        **_columns(tokens),
-    ).execute()
-    hers = Session.select(Session.id).where(Session.identity == identity_id)
-    surplus = [row.id for row in hers.order_by(Session.seen_at.desc(), Session.id.desc())][rules.MOST_SESSIONS :]
+    told = {"identity": identity_id, "device": device, "created_at": now, "seen_at": now}
+    insert(Session, {**told, **_columns(tokens)})
+    hers = run("SELECT id FROM session WHERE identity_id = ? ORDER BY seen_at DESC, id DESC", identity_id)
+    surplus = [row[0] for row in hers.fetchall()][rules.MOST_SESSIONS :]
     if surplus:
         Session.delete().where(Session.id.in_(surplus)).execute()
     return tokens

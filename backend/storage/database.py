@@ -155,7 +155,8 @@ _afterwards = _Afterwards()
 def in_transaction(work: Callable[[], Answer]) -> Answer:
     """Do the whole unit of work or nothing, and again if another transaction won the race for a row.
 
-    On SQLite it takes the write lock at once: upgrading a read lock later could only fail.
+    On SQLite it takes the write lock at once: upgrading a read lock later could only fail. Inside another's transaction
+    it is part of that, and what it raises must end it (`attempt` is for what may fail).
     """
     for _ in range(DEADLOCK_TRIES - 1):
         try:
@@ -166,6 +167,15 @@ def in_transaction(work: Callable[[], Answer]) -> Answer:
     return _unit(work)
 
 
+def attempt(work: Callable[[], Answer]) -> Answer:
+    """As `in_transaction`. Inside another's, what it has done is undone when it raises, and the other may go on: two
+    statements more, which are dearer than most of those between them."""
+    if not database.in_transaction():
+        return in_transaction(work)
+    with database.atomic():
+        return work()
+
+
 def after_commit(act: Callable[[], None]) -> None:
     """Do it, once, when the transaction under way (`in_transaction`) is committed; not at all if it is undone."""
     if act not in _afterwards.acts:
@@ -174,8 +184,7 @@ def after_commit(act: Callable[[], None]) -> None:
 
 def _unit(work: Callable[[], Answer]) -> Answer:
     if database.in_transaction():
-        with _transaction():
-            return work()
+        return work()
     _afterwards.acts = []
     with _transaction():
         answer = work()
@@ -186,8 +195,8 @@ def _unit(work: Callable[[], Answer]) -> Answer:
 
 
 def _transaction() -> AbstractContextManager[object]:
-    outermost_sqlite = isinstance(database.obj, SqliteDatabase) and not database.in_transaction()
-    return cast(AbstractContextManager[object], database.atomic("IMMEDIATE") if outermost_sqlite else database.atomic())
+    is_sqlite = isinstance(database.obj, SqliteDatabase)
+    return cast(AbstractContextManager[object], database.atomic("IMMEDIATE") if is_sqlite else database.atomic())
 
 
 def ask(target: Database, question: str) -> object:

@@ -4,6 +4,7 @@ from typing import cast
 
 import redis
 from redis.backoff import NoBackoff
+from redis.commands.core import Script
 from redis.retry import Retry
 
 from backend.storage.kv import Note, away_on
@@ -59,37 +60,42 @@ class RedisKV:
 
     @_away
     def get(self, key: str) -> bytes | None:
-        return self._redis.get(self._prefix + key)  # type: ignore[return-value]
+        return cast(bytes | None, self._ask("GET", self._prefix + key))
 
     @_away
     def put(self, key: str, value: bytes, ttl: float | None = None) -> None:
-        self._redis.set(self._prefix + key, value, px=_millis(ttl))
+        limit = _millis(ttl)
+        self._ask("SET", self._prefix + key, value, *(() if limit is None else ("PX", limit)))
 
     @_away
     def put_if_absent(self, key: str, value: bytes, ttl: float | None = None, note: Note | None = None) -> bytes | None:
         limit = _millis(ttl)
         keys = [self._prefix + key, *([self._journal_key(note.journal)] if note else [])]
-        arguments = [value, "" if limit is None else limit, *([note.value] if note else [])]
-        return cast(bytes | None, self._ask_claim(keys, arguments))
+        arguments: list[bytes | str | int] = [value, "" if limit is None else limit, *([note.value] if note else [])]
+        return cast(bytes | None, self._run(self._claim, keys, arguments))
 
-    def _ask_claim(self, keys: list[str], arguments: list[bytes | str | int]) -> object:
-        """The script past the layers of `execute_command`: every message asks it, and they are half of its price."""
+    def _run(self, script: Script, keys: list[str], arguments: list[bytes | str | int]) -> object:
+        try:
+            return self._ask("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        except redis.exceptions.NoScriptError:
+            return script(keys, arguments)  # a restarted server has forgotten it; the usual way teaches it again
+
+    def _ask(self, *command: bytes | str | int) -> object:
+        """Past the layers of `execute_command`, which are half of the price of what every request asks. Once more on
+        a connection that a restarted server has closed."""
+        try:
+            return self._ask_once(command)
+        except redis.ConnectionError:
+            return self._ask_once(command)
+
+    def _ask_once(self, command: tuple[bytes | str | int, ...]) -> object:
         pool = self._redis.connection_pool
-        for last in (False, True):
-            connection = pool.get_connection()
-            try:
-                connection.send_command(  # type: ignore[no-untyped-call]
-                    "EVALSHA", self._claim.sha, len(keys), *keys, *arguments
-                )
-                return connection.read_response()
-            except redis.exceptions.NoScriptError:
-                break  # a restarted server has forgotten it; the usual way teaches it again
-            except redis.ConnectionError:
-                if last:
-                    raise
-            finally:
-                pool.release(connection)
-        return self._claim(keys, arguments)
+        connection = pool.get_connection()
+        try:
+            connection.send_command(*command)  # type: ignore[no-untyped-call]
+            return connection.read_response()
+        finally:
+            pool.release(connection)
 
     @_away
     def replace(self, key: str, old: bytes, new: bytes | None, ttl: float | None = None) -> bool:
@@ -99,7 +105,8 @@ class RedisKV:
     @_away
     def count_up(self, key: str, ttl: float | None = None, by: int = 1) -> int:
         limit = _millis(ttl)
-        return int(self._count([self._prefix + key], [by, "" if limit is None else limit]))
+        arguments: list[bytes | str | int] = [by, "" if limit is None else limit]
+        return cast(int, self._run(self._count, [self._prefix + key], arguments))
 
     @_away
     def drop(self, key: str) -> None:

@@ -77,6 +77,12 @@ def once(visitor: str, work: Callable[[], Response]) -> Response:
     return _unless_undone(lambda: _once(_name(visitor), work))
 
 
+def keep(visitor: str, answer: Response) -> Response:
+    """As `once`, for work that was done in a transaction of its own: a key keeps its answer, without one nothing is
+    written."""
+    return once(visitor, lambda: answer) if key() else answer
+
+
 def _once(name: str, work: Callable[[], Response]) -> Response:
     asked = _asked()  # before the work: it may use up a file
     answered: list[Response] = []

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 import urllib3
@@ -50,7 +50,9 @@ class Transport:
     def __init__(self, base_url: str, ca_file: str = "", times: TimeOuts | None = None) -> None:
         """`ca_file`: whom to trust in place of the machine's own list, for a network that breaks TLS open."""
         self.base_url, self.ca_file, self.times = base_url.rstrip("/"), ca_file, times or TimeOuts()
-        self._pool = urllib3.PoolManager(maxsize=32, retries=False, ca_certs=ca_file or None)
+        trust = {"ca_certs": ca_file} if ca_file and base_url.startswith("https") else {}
+        self._pool = urllib3.connection_from_url(self.base_url, maxsize=32, **trust)
+        self._prefix = urlsplit(self.base_url).path
 
     def get(self, path: str, query: dict[str, str]) -> Answer:
         return document(path, self._exchange("GET", path, query).data)
@@ -73,15 +75,15 @@ class Transport:
         return _file(path, response.data, response.headers.get("Content-Type", ""))
 
     def close(self) -> None:
-        self._pool.clear()
+        self._pool.close()
 
     def _exchange(
         self, method: str, path: str, query: dict[str, str], read: float | None = None, **sent: Any
     ) -> urllib3.BaseHTTPResponse:
-        url = f"{self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
+        url = f"{self._prefix}{path}" + (f"?{urlencode(query)}" if query else "")
         timeout = urllib3.Timeout(connect=self.times.connect, read=read or self.times.read)
         try:
-            response = self._pool.request(method, url, timeout=timeout, **sent)
+            response = self._pool.request(method, url, timeout=timeout, retries=False, redirect=False, **sent)
         except HTTPError as error:
             # The name of the error only: its text holds the URL, and the URL holds the token.
             raise NoAnswer(path, not _never_sent(error), _reason(error)) from None

@@ -74,7 +74,7 @@ def test_an_identity_that_has_just_become_another_member_is_not_taken_from_her(
 ) -> None:
     first, second = _two(runtime, account)
     followers.link(people.identity(account, "oSecond"), first)
-    assert queries.member_of(people.identity(account, "oSecond")) == second
+    assert people.member_of(people.identity(account, "oSecond")) == second
 
 
 def test_nobody_is_recognised_as_somebody_who_is_erased_at_this_moment(runtime: Runtime, account: Account) -> None:

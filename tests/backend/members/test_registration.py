@@ -75,7 +75,7 @@ def test_membership_asks_for_nothing_but_membership(runtime: Runtime, account: A
     person = queries.person(runtime.cipher, member_id)
     assert person is not None
     assert (person.name, person.phone, person.unit) == ("陈秀兰", people.NUMBER, "")
-    assert queries.member_of(people.identity(account)) == member_id
+    assert people.member_of(people.identity(account)) == member_id
     assert ConsentReceipt.select().count() == 1
 
 
@@ -289,7 +289,7 @@ def test_joining_somebody_who_is_erased_at_this_moment_leaves_no_data_with_the_e
         member_id = people.member(runtime, account, f"oFirst{each}", number)
         other = people.identity(account, f"oOther{each}")
         at_once(partial(rights.erase, member_id), partial(_register, runtime, other, told, number=number))
-        if queries.member_of(other) == member_id:  # joined, then erased: she is gone as a whole
+        if people.member_of(other) == member_id:  # joined, then erased: she is gone as a whole
             raise AssertionError("an identity of somebody who was erased")
         row = Member.get_by_id(member_id)
         assert (row.phone, row.phone_digest, row.seen_at) == (None, None, None)
@@ -362,7 +362,7 @@ def test_a_registration_inside_a_larger_unit_is_undone_with_it(runtime: Runtime,
     with pytest.raises(RuntimeError, match="half-way"):
         in_transaction(unit)
     assert people.row_counts() == before
-    assert queries.member_of(other) is None
+    assert people.member_of(other) is None
 
 
 def test_a_number_that_is_taken_meanwhile_is_looked_at_again_inside_a_larger_unit(

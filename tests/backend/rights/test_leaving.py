@@ -6,7 +6,6 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
-from backend.members import queries
 from backend.rights import actions as rights
 from backend.rights import requests
 from backend.runtime import Runtime
@@ -120,7 +119,7 @@ def test_revoking_the_number_drops_it(runtime: Runtime, account: Account, revoke
     entries = [(each.kind, each.why, each.detail) for each in requests.of(member_id)]
     assert entries == [(RightKind.CORRECTION, Why.REVOKED, "phone")] * goes
     assert WechatIdentity.get_by_id(people.identity(mini)).unionid == ""
-    assert queries.member_of(people.identity(mini)) == member_id
+    assert people.member_of(people.identity(mini)) == member_id
 
 
 def test_a_stranger_revokes_without_harm(runtime: Runtime, account: Account) -> None:
