@@ -12,13 +12,16 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
 
+from backend import clock
 from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.accounts import actions as accounts
+from backend.activities import actions as activities
 from backend.errors import Unavailable
 from backend.places import actions as places
 from backend.settings import Settings
@@ -29,6 +32,13 @@ from handlers import menu as menus
 ROOT = Path(__file__).parent
 STREET = ROOT / "simulator" / "street.csv"
 CONTACTS = ROOT / "demo_contacts.csv"
+ACTIVITIES = (
+    ("9901", "冬季招聘会", 3, "09:00", "12:00", "慢城广场"),
+    ("990101", "包饺子、学方言", 1, "14:30", "16:30", "春晓社区活动室"),
+    ("990101", "免费量血压", 2, "08:30", "11:00", "春晓社区服务站"),
+    ("990102", "儿童绘本时间", 4, "10:00", "11:30", "社区阅览室"),
+)
+"""Place, title, in how many days, from, until, where."""
 READY_SECONDS = 30.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -139,7 +149,7 @@ def _account(kind: str, env: dict[str, str], at: Addresses) -> dict[str, str]:
 
 
 def _prepare(env: dict[str, str]) -> Settings:
-    """Schema, accounts, the fictional street and whom to call there."""
+    """Schema, accounts, the fictional street, whom to call there and what is on."""
     settings = all_settings.load(env)
     logs.configure(settings.log_level)
     runtime = runtimes.start(settings)
@@ -148,8 +158,18 @@ def _prepare(env: dict[str, str]) -> Settings:
     places.spell()
     places.import_sheet(STREET.read_text("utf-8"))
     places.import_contacts(CONTACTS.read_text("utf-8"))
+    activities.import_sheet(_activities(clock.beijing(clock.now()).date()))
     runtime.close()
     return settings
+
+
+def _activities(today: date) -> str:
+    """A sheet of what is on in the days to come, whichever day it is."""
+    lines = (
+        f"{code},{title},{today + timedelta(days)} {start},{today + timedelta(days)} {end},{venue}"
+        for code, title, days, start, end, venue in ACTIVITIES
+    )
+    return "\n".join(["code,title,start,end,venue", *lines])
 
 
 def _push_menu(settings: Settings) -> None:

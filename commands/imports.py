@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from backend.activities import actions as activities
 from backend.errors import HouseError
 from backend.places import actions as places
 from commands import house
@@ -31,6 +32,15 @@ def import_contacts(file: Path) -> None:
     """公示的联系人，CSV 表头：code,role,name,phone,hours。表里有的地方，原来的联系人不在表里就删掉。"""
     house.ready()
     done = places.import_contacts(_text(file))
+    click.echo(f"新增 {done.added}，修改 {done.changed}，未变 {done.same}，删除 {done.removed}。")
+
+
+@imports.command("activities")
+@click.argument("file", type=_SHEET)
+def import_activities(file: Path) -> None:
+    """活动，CSV 表头：code,title,start,end,venue。表里有的地方，还没结束的活动不在表里就删掉。"""
+    house.ready()
+    done = activities.import_sheet(_text(file))
     click.echo(f"新增 {done.added}，修改 {done.changed}，未变 {done.same}，删除 {done.removed}。")
 
 

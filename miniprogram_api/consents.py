@@ -12,6 +12,7 @@ from backend.consents.queries import ReceiptView, Standing, Text
 from backend.consents.rules import Agreement
 from backend.rights import actions as rights
 from backend.web import access
+from backend.web.caching import conditional
 from miniprogram_api.schemas import Answer, Asked, Done, PageQuery, Problem, Shape, done, json
 from miniprogram_api.sign_in import BEARER, kept, member_id, once
 from models.consents import Purpose, Through
@@ -70,16 +71,16 @@ class VersionAsked(Asked):
     version: int = Field(ge=1, le=10_000, description="看过的是哪一版", examples=[1])
 
 
-@api.get("/consents", responses={200: TextList}, summary="要同意的说明")
+@api.get("/consents", responses={200: TextList, 304: None}, summary="要同意的说明")
 def texts() -> Response:
     items = [TextAnswer.model_validate(_text(each)) for each in queries.texts()]
-    return json(TextList(items=items, next_cursor=None))
+    return conditional(json(TextList(items=items, next_cursor=None)))
 
 
-@api.get("/me/consents", responses={200: StandingList, 404: Problem}, security=BEARER, summary="我同意的")
+@api.get("/me/consents", responses={200: StandingList, 304: None, 404: Problem}, security=BEARER, summary="我同意的")
 def mine() -> Response:
     items = [StandingAnswer.model_validate(_standing(each)) for each in queries.standing(member_id())]
-    return json(StandingList(items=items, next_cursor=None))
+    return conditional(json(StandingList(items=items, next_cursor=None)))
 
 
 @api.put(
@@ -117,7 +118,7 @@ def withdraw(path: PurposePath) -> Response:
 
 @api.get(
     "/me/receipts",
-    responses={200: ReceiptList, 404: Problem},
+    responses={200: ReceiptList, 304: None, 404: Problem},
     security=BEARER,
     summary="我的回执",
 )
@@ -125,7 +126,9 @@ def receipts(query: PageQuery) -> Response:
     found = queries.receipts(member_id(), query.before, query.limit + 1)
     shown = found[: query.limit]
     more = str(shown[-1].id) if len(found) > query.limit else None
-    return json(ReceiptList(items=[ReceiptAnswer.model_validate(_receipt(each)) for each in shown], next_cursor=more))
+    return conditional(
+        json(ReceiptList(items=[ReceiptAnswer.model_validate(_receipt(each)) for each in shown], next_cursor=more))
+    )
 
 
 def _text(text: Text) -> dict[str, object]:

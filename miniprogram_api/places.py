@@ -3,12 +3,17 @@
 Says nothing of people but the duty contacts that an office publishes.
 """
 
+from dataclasses import fields
+from datetime import datetime
 from typing import TypeVar
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
+from backend import clock
+from backend.activities import queries as activities
+from backend.activities.queries import ActivityView
 from backend.errors import NotFound
 from backend.heads.queries import HeadView, community_of, to_call
 from backend.members import phones
@@ -45,8 +50,12 @@ class PlaceListQuery(PageQuery):
     parent: Word = Field("", max_length=32, description="上级编码；留空列出最上一级", examples=["9901"])
 
 
+class FoundAnswer(PlaceAnswer):
+    within: str = Field(description="上一级的名称，用来区分同名的地方", examples=["春晓街道"])
+
+
 class PlacesFound(Answer):
-    items: list[PlaceAnswer]
+    items: list[FoundAnswer]
 
 
 class NameAnswer(Answer):
@@ -70,11 +79,20 @@ class ContactAnswer(Answer):
     of: OfAnswer = Field(description="由哪里公布：这个地方自己，或者它的上级")
 
 
+class ActivityAnswer(Answer):
+    title: str = Field(examples=["包饺子，过冬至"])
+    starts_at: datetime = Field(examples=["2026-12-22T14:30:00+08:00"])
+    ends_at: datetime = Field(examples=["2026-12-22T16:30:00+08:00"])
+    venue: str = Field(description="在哪里，可能是空的", examples=["社区活动室"])
+    of: OfAnswer = Field(description="哪里办的：这个地方自己，或者它的上级")
+
+
 class PageAnswer(Answer):
     place: PlaceAnswer
     parents: list[NameAnswer] = Field(description="各级上级，从最上一级开始")
     children: int = Field(description="下一级有几个", examples=[12])
     contacts: list[ContactAnswer]
+    activities: list[ActivityAnswer] = Field(description="还没结束的活动，最近的在前，最多 20 个")
 
 
 class HeadAnswer(Answer):
@@ -118,7 +136,7 @@ def children(query: PlaceListQuery) -> Response:
 def found(query: SearchQuery) -> Response:
     levels = search.LIVED_IN if query.level is None else (query.level,)
     items = search.find(query.q, levels, query.limit)
-    return conditional(json(PlacesFound(items=[_answer(place) for place in items])))
+    return conditional(json(PlacesFound(items=[_found(each) for each in items])))
 
 
 @api.get("/nearest", responses={200: PlaceAnswer, 404: Problem, 422: Problem}, summary="某点所在的社区")
@@ -134,10 +152,18 @@ def one(path: PlacePath) -> Response:
 
 @api.get("/<code>/page", responses={200: PageAnswer, 304: None, 404: Problem}, summary="一个地方的主页")
 def page(path: PlacePath) -> Response:
-    return conditional(json(PageAnswer.model_validate(_known(pages.page(path.code), UNKNOWN))))
+    found = _known(pages.page(path.code), UNKNOWN)
+    told = {field.name: getattr(found, field.name) for field in fields(found)}
+    told["activities"] = [_activity(each) for each in activities.on(path.code, clock.now())]
+    return conditional(json(PageAnswer.model_validate(told)))
 
 
-@api.get("/<code>/heads", responses={200: HeadList, 404: Problem}, security=BEARER, summary="可以打电话的楼栋长、巷长")
+@api.get(
+    "/<code>/heads",
+    responses={200: HeadList, 304: None, 404: Problem},
+    security=BEARER,
+    summary="可以打电话的楼栋长、巷长",
+)
 def heads(path: PlacePath) -> Response:
     """登记过的成员可以看自己社区的，只有本人同意的才列出来。"""
     hers = member_id()
@@ -145,17 +171,27 @@ def heads(path: PlacePath) -> Response:
     if community_of(hers) != path.code:
         raise NotFound("not_your_community", "只能看您自己社区的楼栋长、巷长。")
     items = [_head(each) for each in to_call(access.runtime().cipher, path.code)]
-    return json(HeadList(items=items, next_cursor=None))
+    return conditional(json(HeadList(items=items, next_cursor=None)))
 
 
 def _head(view: HeadView) -> HeadAnswer:
     return HeadAnswer(code=view.place_code, place=view.place_name, name=view.name, phone=phones.shown(view.phone))
 
 
+def _activity(view: ActivityView) -> ActivityAnswer:
+    of = OfAnswer.model_validate(view.of)
+    starts_at, ends_at = clock.beijing(view.starts_at), clock.beijing(view.ends_at)
+    return ActivityAnswer(title=view.title, starts_at=starts_at, ends_at=ends_at, venue=view.venue, of=of)
+
+
 def _known(found: Found | None, sentence: str) -> Found:
     if found is None:
         raise NotFound("place_unknown", sentence)
     return found
+
+
+def _found(found: search.Found) -> FoundAnswer:
+    return FoundAnswer(**_answer(found.place).model_dump(), within=found.within)
 
 
 def _answer(place: PlaceView) -> PlaceAnswer:

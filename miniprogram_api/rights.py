@@ -8,8 +8,9 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from backend import clock
-from backend.rights import actions, looks, requests, sections, workbook
+from backend.rights import actions, looks, requests, sections, words, workbook
 from backend.web import access, limits
+from backend.web.caching import conditional
 from miniprogram_api.schemas import Answer, Asked, Done, PageQuery, Problem, Word, done, json
 from miniprogram_api.sign_in import BEARER, member_id, once
 from models.rights import RightKind, Why
@@ -96,25 +97,29 @@ def _released(number: str | None) -> Response:
     return done("好的，已经恢复使用。" if number else "没有暂停，不用恢复。", number)
 
 
-@api.get("/me/looks", responses={200: LookList, 404: Problem}, summary="谁看过我的信息")
+@api.get("/me/looks", responses={200: LookList, 304: None, 404: Problem}, summary="谁看过我的信息")
 def seen_by(query: PageQuery) -> Response:
-    found = looks.of(member_id(), query.before, query.limit + 1)
+    found = looks.of(access.runtime().cipher, member_id(), query.before, query.limit + 1)
     shown = found[: query.limit]
     more = str(shown[-1].id) if len(found) > query.limit else None
-    return json(LookList(items=[LookAnswer.model_validate(_look(each)) for each in shown], next_cursor=more))
+    return conditional(
+        json(LookList(items=[LookAnswer.model_validate(_look(each)) for each in shown], next_cursor=more))
+    )
 
 
-@api.get("/me/requests", responses={200: RequestList, 404: Problem}, summary="我提过的要求")
+@api.get("/me/requests", responses={200: RequestList, 304: None, 404: Problem}, summary="我提过的要求")
 def asked(query: PageQuery) -> Response:
     found = requests.of(member_id(), query.before, query.limit + 1)
     shown = found[: query.limit]
     more = str(shown[-1].id) if len(found) > query.limit else None
-    return json(RequestList(items=[RequestAnswer.model_validate(_request(each)) for each in shown], next_cursor=more))
+    return conditional(
+        json(RequestList(items=[RequestAnswer.model_validate(_request(each)) for each in shown], next_cursor=more))
+    )
 
 
 def _look(look: looks.LookView) -> dict[str, object]:
     told = {name: getattr(look, name) for name in LookAnswer.model_fields}
-    return {**told, "looked_at": clock.beijing(look.looked_at)}
+    return {**told, "fields": words.fields(look.fields), "looked_at": clock.beijing(look.looked_at)}
 
 
 def _request(request: requests.RequestView) -> dict[str, object]:

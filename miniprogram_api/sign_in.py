@@ -16,6 +16,7 @@ from backend.sessions import queries, rules
 from backend.sessions.actions import ENDED, Tokens
 from backend.sessions.queries import SessionView, Visitor
 from backend.web import access, limits, writes
+from backend.web.caching import conditional
 from miniprogram_api.schemas import Answer, Asked, Done, Problem, Shape, Word, done, json
 
 TAG = Tag(name="session", description="登录")
@@ -151,11 +152,11 @@ def _signed_out(_ended: bool) -> Response:
     return done("已退出登录。")
 
 
-@api.get("/sessions", responses={200: SessionList}, security=BEARER, summary="登录着的设备")
+@api.get("/sessions", responses={200: SessionList, 304: None}, security=BEARER, summary="登录着的设备")
 def listed() -> Response:
     here = visitor()
     items = [_session(each, here) for each in queries.of_person(here.identity_id)]
-    return json(SessionList(items=items, next_cursor=None))
+    return conditional(json(SessionList(items=items, next_cursor=None)))
 
 
 @api.delete("/sessions/<int:id>", responses={200: Done, 404: Problem}, security=BEARER, summary="退出一台设备")

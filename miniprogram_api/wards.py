@@ -10,6 +10,7 @@ from backend import clock
 from backend.errors import NotFound
 from backend.members import actions, names, queries
 from backend.web import access
+from backend.web.caching import conditional
 from miniprogram_api.schemas import Answer, Asked, Done, Problem, Shape, Word, done, json
 from miniprogram_api.sign_in import BEARER, member_id, once
 
@@ -38,11 +39,11 @@ class WardPath(Shape):
     id: int = Field(ge=1, le=2**31 - 1, examples=[3])
 
 
-@api.get("", responses={200: WardList, 404: Problem}, summary="我登记的孩子")
+@api.get("", responses={200: WardList, 304: None, 404: Problem}, summary="我登记的孩子")
 def mine() -> Response:
     found = queries.wards(access.runtime().cipher, member_id())
     items = [WardAnswer(id=each.id, name=each.name, until=clock.day_of(each.fourteen_at)) for each in found]
-    return json(WardList(items=items, next_cursor=None))
+    return conditional(json(WardList(items=items, next_cursor=None)))
 
 
 @api.post("", responses={201: Done, 404: Problem}, summary="为孩子登记")

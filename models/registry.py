@@ -1,6 +1,7 @@
 """Every table of the house in one explicit list: what migrations are generated from and checked against."""
 
 from models.accounts import WechatAccount
+from models.activities import Activity
 from models.base import Table
 from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
@@ -20,6 +21,7 @@ TABLES: tuple[type[Table], ...] = (
     WechatAccount,
     Place,
     PlaceContact,
+    Activity,
     Member,
     WechatIdentity,
     FollowEvent,

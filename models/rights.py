@@ -3,11 +3,11 @@
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from peewee import CharField, ForeignKeyField
+from peewee import CharField, ForeignKeyField, TextField
 from playhouse.fields import EnumField
 
 from models.base import KeyField, Table, UtcField
-from models.marks import kept, personal
+from models.marks import kept, personal, sealed
 from models.members import Member
 
 _LEDGER = kept(3 * 365, "made_at", "三年，注销后不再和您有关联")
@@ -49,12 +49,13 @@ class RightsRequest(Table):
 
 
 class Look(Table):
-    """A member of the staff was shown something of hers. `reason` is the case; `fields` are joined with commas."""
+    """A member of the staff was shown something of hers. `grounds` are what they wrote, perhaps of her life;
+    `fields` are joined with commas."""
 
     member = personal(ForeignKeyField(Member, on_delete="CASCADE"), _LOOKS)
     role = personal(CharField(max_length=32), _LOOKS)
     unit = personal(CharField(max_length=64), _LOOKS)
     viewer = personal(KeyField(max_length=64), _LOOKS)  # the account of whoever looked: for audits, not shown to her
     fields = personal(CharField(max_length=128), _LOOKS)
-    reason = personal(CharField(max_length=128), _LOOKS)
+    grounds = sealed(personal(TextField(default=""), _LOOKS), "look.grounds")
     looked_at = personal(UtcField(index=True), _LOOKS)

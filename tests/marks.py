@@ -53,7 +53,9 @@ def marked(runtime: Runtime, account: Account, follows: bool = True) -> int:
     _live(account, who, openid)
     runtime.members.add_ward(member_id, f"{MARK}·明", clock.now().year - 5, 1)
     runtime.members.withdraw(member_id, Purpose.CONTACT, Through.CHAT)
-    looks.record(member_id, Viewer(f"role {MARK}", f"unit {MARK}", f"staff {MARK}"), [MARK], f"reason {MARK}")
+    looks.record(
+        runtime.cipher, member_id, Viewer(f"role {MARK}", f"unit {MARK}", f"staff {MARK}"), [MARK], f"reason {MARK}"
+    )
     rights.note_copy(member_id)
     sessions.begin(other, f"phone {MARK}")
     _tell(runtime, member_id)

@@ -15,6 +15,7 @@ from backend.consents import queries as consented
 from backend.consents.rules import Agreement
 from backend.errors import NotFound
 from backend.followers import actions as followers
+from backend.members import erasing
 from backend.members.rules import Application, Proof
 from backend.outbox import leaving, tallies
 from backend.outbox.rules import WAITING
@@ -27,7 +28,7 @@ from models.base import Table
 from models.consents import Purpose, Through
 from models.deliveries import Channel, Delivery, DeliveryState
 from models.followers import FollowState, WechatIdentity
-from models.members import Member, PhoneProof
+from models.members import Member, MemberState, PhoneProof
 from models.places import Place, PlaceLevel
 from models.registry import TABLES
 from tests.served import MINIPROGRAM
@@ -52,6 +53,12 @@ def home(code: str = "990101") -> int:
 
 def identity(account: Account, openid: str = "oPerson") -> int:
     return followers.meet(account.id, openid).id
+
+
+def swept(limit: int = 500) -> int:
+    """As when those who have gone went a while ago."""
+    Member.update(joined_at=clock.now() - 2 * erasing.REST).where(Member.state == MemberState.ERASED).execute()
+    return erasing.sweep(limit)
 
 
 def member_of(identity_id: int) -> int | None:

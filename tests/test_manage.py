@@ -157,6 +157,16 @@ def test_contacts_are_imported_and_who_is_not_in_the_file_any_more_is_removed(re
     assert (bad.code, bad.said, "第 2 行" in bad.complained) == (2, "", True)
 
 
+def test_what_is_on_is_imported_and_a_bad_line_imports_nothing(ready: Settings, tmp_path: Path) -> None:
+    sheet = tmp_path / "activities.csv"
+    line = "9901,招聘会,2030-12-20 09:00,2030-12-20 12:00,广场\n"
+    sheet.write_text(f"code,title,start,end,venue\n{line}", "utf-8")
+    assert _manage(ready, "import", "activities", str(sheet)).said == "新增 1，修改 0，未变 0，删除 0。\n"
+    sheet.write_text(f"code,title,start,end,venue\n9901,写春联,明天,后天,\n{line}", "utf-8")
+    bad = _manage(ready, "import", "activities", str(sheet))
+    assert (bad.code, bad.said, "第 2 行" in bad.complained) == (2, "", True)
+
+
 def test_places_of_an_older_release_are_found_after_migrate(ready: Settings) -> None:
     runtime = runtimes.start(ready)
     Place.update(folded=None, sounds=None, initials=None).execute()
@@ -164,7 +174,7 @@ def test_places_of_an_older_release_are_found_after_migrate(ready: Settings) -> 
     runtime.close()
     assert _manage(ready, "migrate").code == 0
     runtime = runtimes.start(ready)
-    assert search.find("chunxiao")[0].name == "春晓社区"
+    assert search.find("chunxiao")[0].place.name == "春晓社区"
     runtime.database.close()
     runtime.close()
 

@@ -1,5 +1,7 @@
 """A member's row when she has gone: empty at once, and deleted when nothing under way needs its number."""
 
+from datetime import timedelta
+
 from backend import clock
 from backend.outbox import leaving
 from backend.storage.database import in_transaction
@@ -19,14 +21,21 @@ def erase(member_id: int) -> None:
     MemberSkill.delete().where(MemberSkill.member == member_id).execute()
     MemberInterest.delete().where(MemberInterest.member == member_id).execute()
     Ward.delete().where(Ward.guardian == member_id).execute()
-    Member.update({**_BLANK, "joined_at": clock.now()}).where(Member.id == member_id).execute()  # it may not be empty
+    # It may not be empty: from now on it says when she went.
+    Member.update({**_BLANK, "joined_at": clock.now()}).where(Member.id == member_id).execute()
+
+
+REST = timedelta(minutes=5)
+"""Whoever found her a moment before she went may still be putting a message for her, in a unit much shorter."""
 
 
 def sweep(limit: int = 500) -> int:
-    """Delete the empty rows, in a slice; answers how many went. One that a worker needs stays for the next time."""
+    """Delete the rows that have been empty for a while, in a slice; answers how many went. One that a worker needs
+    stays for the next time."""
 
     def work() -> int:
-        rows = Member.select(Member.id).where(Member.state == MemberState.ERASED).order_by(Member.id).limit(limit)
+        gone = (Member.state == MemberState.ERASED) & (Member.joined_at < clock.now() - REST)
+        rows = Member.select(Member.id).where(gone).order_by(Member.id).limit(limit)
         ids = [row.id for row in rows if not leaving.under_way(row.id)]
         for member_id in ids:
             leaving.forget(member_id)  # what a worker still had in hand when she went

@@ -10,7 +10,7 @@ from backend.members import names, phones, queries
 from backend.members.queries import Person
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
-from models.members import Member, NameToken
+from models.members import Member, MemberState, NameToken
 from models.places import Place
 
 MOST_PIECES = 6
@@ -66,7 +66,8 @@ class Search:
 
 
 def _within(scope: str) -> "ModelSelect[Any]":
-    rows = Member.select(Member, Place).left_outer_join(Place)
+    """Whoever restricted us is not found: what is held of her is used for nothing."""
+    rows = Member.select(Member, Place).left_outer_join(Place).where(Member.state == MemberState.ACTIVE)
     return rows.where(Place.code.startswith(scope)) if scope else rows
 
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import SQL, Case, ColumnBase, NodeList, Value, fn
+from peewee import JOIN, SQL, Case, ColumnBase, NodeList, Value, fn
 
 from backend.errors import InvalidInput
 from backend.places import names
@@ -17,7 +18,15 @@ LIVED_IN = (PlaceLevel.COMMUNITY, PlaceLevel.GRID, PlaceLevel.LANE)
 """Whoever looks for a street or a district says so."""
 
 
-def find(typed: str, levels: Sequence[PlaceLevel] = LIVED_IN, limit: int = 20) -> list[PlaceView]:
+@dataclass(frozen=True)
+class Found:
+    """`within`: the name of the place above it, "" at the top. In every community there is a building 3."""
+
+    place: PlaceView
+    within: str
+
+
+def find(typed: str, levels: Sequence[PlaceLevel] = LIVED_IN, limit: int = 20) -> list[Found]:
     """Places by part of their name in either script, by their sound (chunxiao, chun xiao), by their initials (cx), or
     by how their code begins. Best first: the whole of it, its beginning, a part; then by code.
 
@@ -35,9 +44,17 @@ def find(typed: str, levels: Sequence[PlaceLevel] = LIVED_IN, limit: int = 20) -
             whole.append(_like(sounds, f" {wanted.sound} %"))
             start.append(_like(sounds, f" {wanted.sound}%"))
             part.append(_like(sounds, f"% {wanted.sound}%"))
-    found = Place.select(*SHOWN).where(Place.level.in_(levels), reduce(or_, part))
+    above = Place.alias()
+    rows = Place.select(*SHOWN, above.name).join(above, JOIN.LEFT_OUTER, on=Place.parent == above.id, attr="above")
+    found = rows.where(Place.level.in_(levels), reduce(or_, part))
     rank = Case(None, ((reduce(or_, whole), 0), (reduce(or_, start), 1)), 2)
-    return [view(place) for place in found.order_by(rank, Place.code).limit(limit)]
+    return [_found(row) for row in found.order_by(rank, Place.code).limit(limit)]
+
+
+def _found(row: Any) -> Found:
+    """Of a place that was read with the name of the one above it."""
+    above = getattr(row, "above", None)
+    return Found(view(row), above.name if above is not None else "")
 
 
 def _like(text: Any, pattern: str) -> NodeList:

@@ -31,7 +31,9 @@ class Claims:
     def __init__(self, kv: KV, cipher: FieldCipher) -> None:
         self._kv, self._cipher = kv, cipher
 
-    def claim(self, key: str, deadline: float, note: Note | None = None) -> Standing:
+    def claim(
+        self, key: str, deadline: float, note: Note | None = None, abandoned_after: float | None = None
+    ) -> Standing:
         """Take the message, or wait until `deadline` (monotonic) for the answer of whoever has it.
 
         The note is kept in either case. A store that fails must not silence the account: the message is then
@@ -40,7 +42,7 @@ class Claims:
         mine = rules.working(clock.timestamp(), secrets.token_hex(4))
         try:
             standing = self._kv.put_if_absent(_name(key), mine, rules.CLAIM_SECONDS, note)
-            return Standing(True) if standing is None else self._wait(key, standing, mine, deadline)
+            return Standing(True) if standing is None else self._wait(key, standing, mine, deadline, abandoned_after)
         except Exception:
             log.exception("claim.store_failed")
             return Standing(True)
@@ -72,12 +74,14 @@ class Claims:
         except Exception:
             log.exception("claim.store_failed")
 
-    def _wait(self, key: str, standing: bytes, mine: bytes, deadline: float) -> Standing:
+    def _wait(self, key: str, standing: bytes, mine: bytes, deadline: float, patience: float | None) -> Standing:
         while True:
             claim = rules.read(standing)
             if claim.answer is not None:
                 return Standing(False, self._opened(claim.answer))
-            if claim.abandoned(clock.timestamp()) and self._kv.replace(_name(key), standing, mine, rules.CLAIM_SECONDS):
+            if claim.abandoned(clock.timestamp(), patience) and self._kv.replace(
+                _name(key), standing, mine, rules.CLAIM_SECONDS
+            ):
                 return Standing(True)
             if clock.monotonic() >= deadline:
                 return Standing(False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from backend import clock
 from backend.errors import Unavailable
 from backend.privacy.lookups import Lookups
+from backend.receipts import rules
 from backend.receipts.claims import Claims
 
 WAIT_SECONDS = 10.0
@@ -20,7 +21,7 @@ class Redemptions:
     def redeem(self, kind: str, code: str, work: Callable[[], str]) -> str:
         """What `work` made of the code, now or a moment ago. What it raises is raised, and remembered by nobody."""
         key = f"redeem:{self._lookups.digest(kind, code)}"
-        standing = self._claims.claim(key, clock.monotonic() + WAIT_SECONDS)
+        standing = self._claims.claim(key, clock.monotonic() + WAIT_SECONDS, None, rules.EXCHANGED_AFTER)
         if not standing.mine:
             if standing.answer is None:
                 raise Unavailable("still_working", "正在为您办，请稍等几秒再试。")

@@ -6,7 +6,11 @@ CLAIM_SECONDS = 120.0
 """The platform's last repetition comes within about fifteen seconds."""
 
 ABANDONED_AFTER = 6.0
-"""A claim this old without an answer belongs to a process that is gone: nobody works longer than the five seconds."""
+"""Seconds. A claim on a message this old without an answer belongs to a process that is gone: nobody works longer than
+the platform's five."""
+
+EXCHANGED_AFTER = 30.0
+"""Seconds. Somebody who asks the platform may need longer: twice its time-outs, when the token has to be renewed."""
 
 KEEP_HOURS = 24
 """How long the durable receipts of writing handlers and endpoints are kept."""
@@ -21,8 +25,8 @@ class Claim:
     since: float
     answer: bytes | None
 
-    def abandoned(self, now: float) -> bool:
-        return self.answer is None and now - self.since > ABANDONED_AFTER
+    def abandoned(self, now: float, after: float | None = None) -> bool:
+        return self.answer is None and now - self.since > (after or ABANDONED_AFTER)
 
 
 def working(now: float, mark: str) -> bytes:

@@ -6,8 +6,15 @@ from datetime import datetime
 
 from backend import clock
 from backend.errors import InvalidInput
+from backend.privacy.cipher import FieldCipher
 from backend.storage.database import in_transaction
+from models.marks import purpose_of
 from models.rights import Look
+
+LONGEST = 128
+"""Characters of a reason; what is longer is cut."""
+
+_REASON = purpose_of(Look.grounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +36,23 @@ class LookView:
     looked_at: datetime
 
 
-def record(member_id: int, viewer: Viewer, fields: Collection[str], reason: str) -> None:
+def record(cipher: FieldCipher, member_id: int, viewer: Viewer, fields: Collection[str], reason: str) -> None:
     """Before the fields are shown: what cannot be written down is not shown. Raises InvalidInput without a reason."""
     if len(reason.strip()) < 2:
         raise InvalidInput("reason_missing", "请写明为什么要看，本人会看到这条记录。")
     row = {"role": viewer.role, "unit": viewer.unit, "viewer": viewer.account}
-    told = {"fields": ",".join(sorted(fields)), "reason": reason.strip()[:128], "looked_at": clock.now()}
+    why = cipher.encrypt(reason.strip()[:LONGEST], _REASON)
+    told = {"fields": ",".join(sorted(fields)), "grounds": why, "looked_at": clock.now()}
     in_transaction(lambda: Look.insert({"member": member_id, **row, **told}).execute())
 
 
-def of(member_id: int, before: int | None = None, limit: int = 50) -> list[LookView]:
+def of(cipher: FieldCipher, member_id: int, before: int | None = None, limit: int = 50) -> list[LookView]:
     """The newest first, those before the one with this id."""
     mine = Look.member == member_id if before is None else (Look.member == member_id) & (Look.id < before)
     rows = Look.select().where(mine).order_by(Look.id.desc()).limit(limit)
-    return [LookView(row.id, row.role, row.unit, row.fields.split(","), row.reason, row.looked_at) for row in rows]
+    return [_view(cipher, row) for row in rows]
+
+
+def _view(cipher: FieldCipher, row: Look) -> LookView:
+    reason = cipher.decrypt(row.grounds, _REASON) if row.grounds else ""
+    return LookView(row.id, row.role, row.unit, row.fields.split(","), reason, row.looked_at)

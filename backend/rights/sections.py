@@ -1,8 +1,10 @@
 """Everything that is held of somebody, section by section: she takes it home as a file, or reads it as JSON."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from backend import clock
@@ -12,7 +14,7 @@ from backend.members import queries as members
 from backend.members import rules
 from backend.outbox import inbox
 from backend.privacy.cipher import FieldCipher
-from backend.rights import looks, requests
+from backend.rights import looks, requests, words
 from backend.sessions import queries as sessions
 from models.accounts import WechatAccount
 from models.marks import lifetime_of
@@ -27,7 +29,8 @@ ALL = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """`columns`: key → what stands above it. A value is text, a number, a truth or an aware moment."""
+    """`columns`: key → what stands above it. A value is text, a number, a truth, an aware moment, or a code of
+    `words.CODES`."""
 
     key: str
     title: str
@@ -47,8 +50,8 @@ def _profile(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
         told = {name: getattr(person, name) for name in ("name", "phone", "unit", "joined_at", "changed_at")}
         yield {
             **told,
-            "state": person.state.value,
-            "phone_proof": person.phone_proof.value if person.phone_proof else "",
+            "state": person.state,
+            "phone_proof": person.phone_proof,
             "phone_proved_at": row.phone_proved_at,
             "place": person.place_name,
             "seen_at": row.seen_at,
@@ -86,9 +89,9 @@ def _identities(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
         yield {
             **told,
             "account": names[row.account_id],
-            "follow_state": row.follow_state.value,
+            "follow_state": row.follow_state,
             "place": places.get(row.place_id or 0, ""),
-            "last_interaction": row.last_interaction.value if row.last_interaction else "",
+            "last_interaction": row.last_interaction,
         }
 
 
@@ -101,7 +104,7 @@ def _agreed(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 def _receipts(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for each in consents.receipts(member_id, limit=ALL):
         told = {name: getattr(each, name) for name in ("number", "title", "version", "happened_at", "body")}
-        yield {**told, "given": "同意" if each.given else "撤回", "through": each.through.value}
+        yield {**told, "given": "同意" if each.given else "撤回", "through": each.through}
 
 
 def _sessions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
@@ -110,22 +113,21 @@ def _sessions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
         yield {name: getattr(each, name) for name in ("device", "account", "created_at", "seen_at", "ends_at")}
 
 
-def _looks(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
-    for each in looks.of(member_id, limit=ALL):
+def _looks(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
+    for each in looks.of(cipher, member_id, limit=ALL):
         told = {name: getattr(each, name) for name in ("looked_at", "role", "unit", "reason")}
-        yield {**told, "fields": "、".join(each.fields)}
+        yield {**told, "fields": "、".join(words.fields(each.fields))}
 
 
 def _requests(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for each in requests.of(member_id, limit=ALL):
-        told = {name: getattr(each, name) for name in ("number", "made_at", "detail")}
-        yield {**told, "kind": each.kind.value, "why": each.why.value}
+        told = {name: getattr(each, name) for name in ("number", "made_at", "kind", "why")}
+        yield {**told, "detail": "、".join(words.fields(each.detail.split(",")))}
 
 
 def _messages(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for letter in inbox.all_of(cipher, member_id, [row.id for row in members.identities(member_id)]):
-        channel = letter.channel.value if letter.channel else ""
-        yield {"sent_at": letter.sent_at, "channel": channel, "words": letter.words}
+        yield {"sent_at": letter.sent_at, "channel": letter.channel, "words": letter.words}
 
 
 def _subscriptions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
@@ -137,9 +139,12 @@ def _subscriptions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 
 def _lifetimes(_cipher: FieldCipher, _member_id: int) -> Iterator[Row]:
     for table in TABLES:
+        name, columns = table._meta.table_name, defaultdict[str, list[str]](list)
         for field in table._meta.sorted_fields:
             if lifetime := lifetime_of(field):
-                yield {"what": f"{table._meta.table_name}.{field.name}", "how_long": lifetime.title}
+                columns[lifetime.title].append(f"{name}.{field.name}")
+        for how_long, named in columns.items():
+            yield {"what": words.TABLES[name], "how_long": how_long, "columns": "、".join(named)}
 
 
 _COLUMNS_OF_IDENTITY = {
@@ -223,7 +228,12 @@ _SECTIONS: tuple[tuple[str, str, dict[str, str], Find], ...] = (
         {"template_id": "模板", "left": "还能发几次", "lasting": "长期", "changed_at": "时间"},
         _subscriptions,
     ),
-    ("lifetimes", "保存多久", {"what": "哪一项", "how_long": "保存到什么时候"}, _lifetimes),
+    (
+        "lifetimes",
+        "保存多久",
+        {"what": "哪一类", "how_long": "保存到什么时候", "columns": "数据库里的名称"},
+        _lifetimes,
+    ),
 )
 
 
@@ -237,4 +247,6 @@ def _plain(row: Row) -> Row:
 
 
 def _told(value: Any) -> Any:
+    if isinstance(value, StrEnum):
+        return value.value
     return clock.beijing(value).isoformat(timespec="seconds") if isinstance(value, datetime) else value

@@ -2,6 +2,7 @@
 
 import io
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import pyzipper
@@ -9,6 +10,7 @@ import xlsxwriter
 
 from backend import clock
 from backend.errors import InvalidInput
+from backend.rights import words
 from backend.rights.sections import Section
 
 SHORTEST, LONGEST = 8, 64
@@ -53,4 +55,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, StrEnum):
+        return words.of(value)
     return f"{clock.beijing(value):%Y-%m-%d %H:%M}" if isinstance(value, datetime) else str(value)

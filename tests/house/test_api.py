@@ -93,6 +93,19 @@ def test_every_write_takes_the_header_and_no_read_does(described: dict[str, Any]
         assert headers.count(writes.HEADER) == (method in WRITES), name
 
 
+def test_every_list_need_not_be_sent_again(described: dict[str, Any]) -> None:
+    """A phone asks for the same list again and again: `conditional` spares it the answer."""
+    lists = [each for each in _operations(described) if each[1] == "GET" and _answers_with_items(described, each[2])]
+    assert len(lists) >= 8
+    assert [name for name, _, operation in lists if "304" not in operation["responses"]] == []
+
+
+def _answers_with_items(described: dict[str, Any], operation: dict[str, Any]) -> bool:
+    content = operation["responses"]["200"].get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
+    return "items" in described["components"]["schemas"].get(name, {}).get("properties", {})
+
+
 def _calls_once(view: Any) -> bool:
     """Itself, or a function of its file that it names."""
     module = inspect.getmodule(view)

@@ -33,6 +33,7 @@ KNOWS_NOBODY = {
     "message_template",
     "job_run",
     "place_contact",  # whom the office publishes at its door, with the number on duty
+    "activity",
     "consent_text",
 }
 """Tables without anything of a person."""

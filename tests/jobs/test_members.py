@@ -10,7 +10,7 @@ from backend import clock
 from backend.accounts.queries import Account
 from backend.followers import actions as followers
 from backend.followers import queries as followed
-from backend.members import actions, dormancy, phrases
+from backend.members import actions, dormancy, erasing, phrases
 from backend.members import queries as members
 from backend.outbox.messages import unseal
 from backend.rights import actions as rights
@@ -81,6 +81,7 @@ def test_a_stranger_nobody_saw_for_half_a_year_is_forgotten(runtime: Runtime, ac
 def test_the_empty_row_of_who_left_goes(runtime: Runtime, member_id: int) -> None:
     assert jobs.sweep_erased(runtime) == 0
     rights.erase(member_id)
+    Member.update(joined_at=clock.now() - 2 * erasing.REST).execute()
     assert jobs.sweep_erased(runtime) == 1
     assert Member.select().count() == 0
 

@@ -162,8 +162,10 @@ def _break(visitor: Visitor, settings: Settings, marked: Marked) -> None:
 
 def _look(settings: Settings) -> None:
     """A member of the staff does, and says why."""
-    with closing(runtimes.start(settings)):
-        looks.record(Member.get().id, Viewer("联络员", "春晓社区", "staff-17"), ["手机号"], f"上门慰问{MARK}")
+    with closing(runtimes.start(settings)) as runtime:
+        looks.record(
+            runtime.cipher, Member.get().id, Viewer("联络员", "春晓社区", "staff-17"), ["手机号"], f"上门慰问{MARK}"
+        )
         database.close()
 
 

@@ -8,12 +8,14 @@ from urllib.parse import quote
 import pytest
 from flask.testing import FlaskClient
 
+from backend.activities import actions as activities
 from backend.places import actions
 from backend.settings import Settings
 from tests.conftest import make_settings
 from tests.served import opened, prepare
 
 PLACES = "/api/v1/places"
+ACTIVITIES = "code,title,start,end,venue\n9901,招聘会,2030-12-20 09:00,2030-12-20 12:00,广场\n"
 CONTACTS = """code,role,name,phone,hours
 990101,liaison,王老师,0799-5550101,周一至周五
 9901,office,服务中心,0799-5550100,
@@ -144,7 +146,8 @@ def test_odd_characters_are_no_error_of_ours_on_any_engine(settings: Settings, c
 def test_places_are_found_by_what_is_typed(client: FlaskClient) -> None:
     found = _get(client, f"{PLACES}/search", q="chun xiao", limit=3)
     assert [item["name"] for item in found["items"]] == ["春晓社区", "春晓第一网格", "春晓苑1栋"]
-    assert set(found["items"][0]) == {"code", "name", "level", "latitude", "longitude"}
+    assert set(found["items"][0]) == {"code", "name", "level", "latitude", "longitude", "within"}
+    assert [item["within"] for item in found["items"]] == ["慢城街道", "春晓社区", "春晓第一网格"]
     assert len(_get(client, f"{PLACES}/search", q="社区", limit=50)["items"]) == 28
     assert len(_get(client, f"{PLACES}/search", q="99")["items"]) == 20
     assert [item["code"] for item in _get(client, f"{PLACES}/search", q="慢城", level="street")["items"]] == ["9901"]
@@ -155,11 +158,21 @@ def test_white_space_alone_is_answered_with_a_sentence(client: FlaskClient) -> N
     assert _problem(client, f"{PLACES}/search", 422, q=" ")["code"] == "nothing_typed"
 
 
-def test_the_page_of_a_place_tells_where_it_belongs_and_whom_to_call(settings: Settings) -> None:
+def test_the_page_of_a_place_tells_where_it_belongs_whom_to_call_and_what_is_on(settings: Settings) -> None:
     with opened(prepare(settings)) as house:
         actions.import_contacts(CONTACTS)
+        activities.import_sheet(ACTIVITIES)
         page = _get(house.app.test_client(), f"{PLACES}/990101/page")
     assert page["place"]["name"] == "春晓社区"
+    assert page["activities"] == [
+        {
+            "title": "招聘会",
+            "starts_at": "2030-12-20T09:00:00+08:00",
+            "ends_at": "2030-12-20T12:00:00+08:00",
+            "venue": "广场",
+            "of": {"code": "9901", "name": "慢城街道"},
+        }
+    ]
     assert page["parents"] == [
         {"code": "99", "name": "云溪区", "level": "district"},
         {"code": "9901", "name": "慢城街道", "level": "street"},

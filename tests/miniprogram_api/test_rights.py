@@ -29,6 +29,11 @@ def _id_of(number: int) -> int:
     return int(found.member_id)
 
 
+def _looked(api: House, number: int, reason: str) -> None:
+    viewer = Viewer("联络员", "春晓社区", "staff-17")
+    looks.record(api.runtime.cipher, _id_of(number), viewer, ["phone", "unit"], reason)
+
+
 def test_everything_is_told_section_by_section_and_the_asking_has_a_number(member: Caller) -> None:
     told = member.ask("GET", "/me/data")
     assert list(told["data"]) == SECTIONS
@@ -40,8 +45,8 @@ def test_everything_is_told_section_by_section_and_the_asking_has_a_number(membe
     assert (entry["number"], entry["kind"], entry["why"]) == (told["number"], "copy", "asked")
 
 
-def test_nothing_in_a_copy_is_a_secret_of_the_house(member: Caller) -> None:
-    looks.record(_id_of(1), Viewer("联络员", "春晓社区", "staff-17"), ["手机号"], "上门慰问")
+def test_nothing_in_a_copy_is_a_secret_of_the_house(api: House, member: Caller) -> None:
+    _looked(api, 1, "上门慰问")
     told = member.ask("GET", "/me/data")["data"]
     del told["lifetimes"]  # names what is held, digests too
     for secret in (member.token, queries.digest(member.token), "digest", "k1:", "staff-17"):
@@ -104,12 +109,11 @@ def test_use_is_suspended_and_resumed_each_with_a_number(member: Caller) -> None
 
 @pytest.mark.parametrize("limit", [1, 2, 100])
 def test_who_looked_is_told_page_by_page_with_the_reason_and_without_the_account(
-    member: Caller, other: Caller, limit: int
+    api: House, member: Caller, other: Caller, limit: int
 ) -> None:
-    viewer = Viewer("联络员", "春晓社区", "staff-17")
     for number in range(3):
-        looks.record(_id_of(1), viewer, ["手机号", "门牌"], f"上门慰问 {number}")
-    looks.record(_id_of(2), viewer, ["手机号"], "别人的事")
+        _looked(api, 1, f"上门慰问 {number}")
+    _looked(api, 2, "别人的事")
     found = member.all_pages("/me/looks", limit)
     assert [each["reason"] for each in found] == ["上门慰问 2", "上门慰问 1", "上门慰问 0"]
     assert found[0].keys() == {"role", "unit", "fields", "reason", "looked_at"}
@@ -128,8 +132,10 @@ def test_what_she_asked_for_is_listed_page_by_page(member: Caller, other: Caller
     assert "栋" not in str(found), "what was changed, never to what"
 
 
-def test_who_leaves_takes_the_looks_with_her_and_the_ledger_names_nobody(member: Caller, official: Account) -> None:
-    looks.record(_id_of(1), Viewer("联络员", "春晓社区", "staff-17"), ["手机号"], "上门慰问")
+def test_who_leaves_takes_the_looks_with_her_and_the_ledger_names_nobody(
+    api: House, member: Caller, official: Account
+) -> None:
+    _looked(api, 1, "上门慰问")
     member.ask("GET", "/me/data")
     member.ask("DELETE", "/me")
     assert Look.select().count() == 0

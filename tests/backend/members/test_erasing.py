@@ -25,7 +25,7 @@ def test_empty_rows_go_in_slices_and_nobody_else_does(runtime: Runtime, account:
     for number in range(5):
         _erased(runtime, account, number)
     stays = people.member(runtime, account, "oStays", people.number(9))
-    assert [erasing.sweep(limit=2) for _ in range(4)] == [2, 2, 1, 0]
+    assert [people.swept(limit=2) for _ in range(4)] == [2, 2, 1, 0]
     assert [row.id for row in Member.select()] == [stays]
 
 
@@ -36,11 +36,11 @@ def test_a_row_that_a_worker_needs_stays_for_the_next_time(runtime: Runtime, acc
     people.settle(source_id, member_id, state)
     rights.erase(member_id)
     other = _erased(runtime, account, 2)
-    assert erasing.sweep() == 1
+    assert people.swept() == 1
     assert [row.id for row in Member.select()] == [member_id]
     assert other != member_id
     people.settle(source_id, member_id, "accepted")
-    assert erasing.sweep() == 1
+    assert people.swept() == 1
     assert DeliverySource.get_by_id(source_id).message == "", "what only she was told goes with the row"
     check_truth(source_id)
 
@@ -50,3 +50,10 @@ def test_an_erased_row_is_empty_at_once(runtime: Runtime, account: Account) -> N
     in_transaction(lambda: erasing.erase(member_id))
     row = Member.get_by_id(member_id)
     assert (row.state, row.name, row.phone, row.unit) == (MemberState.ERASED, "", None, None)
+
+
+def test_who_has_just_gone_keeps_her_number_for_whoever_is_writing_to_her(runtime: Runtime, account: Account) -> None:
+    member_id = _erased(runtime, account, 1)
+    assert erasing.sweep() == 0
+    assert Member.get_by_id(member_id).state is MemberState.ERASED
+    assert people.swept() == 1

@@ -114,7 +114,7 @@ def test_what_only_the_younger_has_comes_along(runtime: Runtime, account: Accoun
     first = people.member(runtime, account, "oFirst", people.number(1), bare)
     second = people.member(runtime, account, "oSecond", people.number(2), rich)
     runtime.members.add_ward(second, "小明", clock.now().year - 5, 1)
-    looks.record(second, Viewer("联络员", "社区", "staff"), ["phone"], "上门办事")
+    looks.record(runtime.cipher, second, Viewer("联络员", "社区", "staff"), ["phone"], "上门办事")
     rights.note_copy(second)
     _meet(runtime, account)
     assert {each.skill: each.until for each in queries.skills(first)} == {"haircut": until, "legal": until}
@@ -122,9 +122,9 @@ def test_what_only_the_younger_has_comes_along(runtime: Runtime, account: Accoun
     assert [each.name for each in queries.wards(runtime.cipher, first)] == ["小明"]
     assert set(consented.given(first)) == set(Purpose)
     assert ConsentReceipt.select().where(ConsentReceipt.member == first).count() == 2 + len(Purpose)
-    assert [each.reason for each in looks.of(first)] == ["上门办事"]
+    assert [each.reason for each in looks.of(runtime.cipher, first)] == ["上门办事"]
     assert len(requests.of(first)) == 1
-    assert [queries.skills(second), queries.topics(second), looks.of(second)] == [[], [], []]
+    assert [queries.skills(second), queries.topics(second), looks.of(runtime.cipher, second)] == [[], [], []]
     assert Ward.select().where(Ward.guardian == second).count() == 0
 
 

@@ -218,7 +218,7 @@ def test_a_face_does_not_open_the_data_of_another_name(runtime: Runtime, account
 @pytest.mark.parametrize("name", ["王小明", "陈秀兰"])
 def test_a_new_number_is_taken_away_and_brings_no_history_along(runtime: Runtime, account: Account, name: str) -> None:
     first = people.member(runtime, account, told=people.application(unit="旧 3-501", topics=frozenset({"jobs"})))
-    looks.record(first, Viewer("联络员", "旧社区", "staff"), ["phone"], "旧的原因")
+    looks.record(runtime.cipher, first, Viewer("联络员", "旧社区", "staff"), ["phone"], "旧的原因")
     told = people.application(name, purposes=(Purpose.MEMBERSHIP,))
     second = _register(runtime, people.identity(account, "oOther"), told, new_number=True)
     assert second.member_id != first

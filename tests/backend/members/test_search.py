@@ -3,6 +3,7 @@
 import pytest
 
 from backend.accounts.queries import Account
+from backend.members import actions as members
 from backend.members.rules import Application, Change
 from backend.rights import actions as rights
 from backend.runtime import Runtime
@@ -95,3 +96,12 @@ def test_who_is_gone_is_not_found(runtime: Runtime, street: dict[str, int]) -> N
     assert [each.name for each in runtime.search.by_name("陈")] == ["陈秀梅"]
     assert runtime.search.by_phone(people.number(0)) is None
     assert NameToken.select().where(NameToken.member == street["陈秀兰"]).count() == 0
+
+
+def test_whoever_restricted_us_is_found_again_when_she_allows_it(runtime: Runtime, account: Account) -> None:
+    member_id = people.member(runtime, account)
+    members.restrict(member_id)
+    assert (runtime.search.by_name("陈秀兰"), runtime.search.by_phone(people.NUMBER)) == ([], None)
+    members.release(member_id)
+    assert [each.id for each in runtime.search.by_name("陈秀兰")] == [member_id]
+    assert runtime.search.by_phone(people.NUMBER) is not None

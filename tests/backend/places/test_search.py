@@ -28,7 +28,7 @@ def _street(runtime: Runtime) -> None:
 
 
 def _found(typed: str, *levels: PlaceLevel, limit: int = 50) -> list[str]:
-    return [place.name for place in search.find(typed, levels or search.LIVED_IN, limit)]
+    return [found.place.name for found in search.find(typed, levels or search.LIVED_IN, limit)]
 
 
 TYPED = {
@@ -136,3 +136,13 @@ def test_more_places_than_one_transaction_takes_are_spelled(runtime: Runtime) ->
     assert actions.spell() == 1_200
     assert _found("第1199号") == ["第1199号楼"]
     assert actions.spell() == 0
+
+
+def test_what_is_found_is_told_apart_by_the_place_above_it() -> None:
+    assert [(each.place.name, each.within) for each in search.find("春晓社区")] == [("春晓社区", _above("990101"))]
+    [top] = search.find("99", [PlaceLevel.DISTRICT])
+    assert top.within == ""
+
+
+def _above(code: str) -> str:
+    return str(Place.get(Place.code == code).parent.name)

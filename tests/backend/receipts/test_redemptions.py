@@ -7,6 +7,7 @@ import pytest
 
 from backend.errors import Unavailable
 from backend.receipts import redemptions as rooms
+from backend.receipts import rules
 from backend.receipts.claims import Claims
 from backend.receipts.redemptions import Redemptions
 from backend.runtime import Runtime
@@ -85,3 +86,29 @@ def test_who_waits_in_vain_may_come_again(redemptions: Redemptions, kv: KV, monk
 
     assert redemptions.redeem("session", "code", slow) == "done"
     assert redemptions.redeem("session", "code", _never) == "done"
+
+
+def test_who_asks_the_platform_for_long_is_not_taken_for_dead(
+    redemptions: Redemptions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "ABANDONED_AFTER", 0.1)
+    worked: list[int] = []
+
+    def slow() -> str:
+        worked.append(1)
+        time.sleep(0.6)
+        return "answer"
+
+    assert at_once(*[partial(redemptions.redeem, "session", "code", slow)] * 3) == ["answer"] * 3
+    assert worked == [1], "the code is good for once"
+
+
+def test_a_dead_process_is_waited_for_no_longer_than_the_platform_takes(
+    redemptions: Redemptions, kv: KV, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "EXCHANGED_AFTER", 0.2)
+    digest = redemptions._lookups.digest("session", "code")
+    kv.put(f"claim:redeem:{digest}", rules.working(time.time(), "of the dead"), 60)
+    began = time.monotonic()
+    assert redemptions.redeem("session", "code", lambda: "answer") == "answer"
+    assert 0.1 < time.monotonic() - began < 5

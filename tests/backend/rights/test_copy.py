@@ -40,7 +40,8 @@ TOLD: dict[str, str] = {
     "consent_receipt.purpose": "receipts.title",
     **{f"consent_receipt.{n}": f"receipts.{n}" for n in ("number", "version", "given", "through", "happened_at")},
     **{f"session.{name}": f"sessions.{name}" for name in ("device", "created_at", "seen_at", "ends_at")},
-    **{f"look.{name}": f"looks.{name}" for name in ("role", "unit", "fields", "reason", "looked_at")},
+    **{f"look.{name}": f"looks.{name}" for name in ("role", "unit", "fields", "looked_at")},
+    "look.grounds": "looks.reason",
     **{f"rights_request.{name}": f"requests.{name}" for name in ("number", "kind", "why", "detail", "made_at")},
     "delivery.channel": "messages.channel",
     "delivery.settled_at": "messages.sent_at",
@@ -116,8 +117,8 @@ def test_her_own_words_are_in_it_whole(runtime: Runtime, account: Account) -> No
 
 def test_it_tells_of_every_personal_column_how_long_it_is_held(runtime: Runtime, account: Account) -> None:
     rows = _copy(runtime, people.member(runtime, account))["lifetimes"]
-    assert {row["what"] for row in rows} >= set(_personal())
-    assert all(row["how_long"] for row in rows)
+    assert {name for row in rows for name in row["columns"].split("、")} >= set(_personal())
+    assert all(row["how_long"] and row["what"] for row in rows)
 
 
 def test_what_waits_to_be_sent_to_her_is_in_it(runtime: Runtime, account: Account) -> None:

@@ -9,7 +9,7 @@ import pytest
 from backend.accounts.queries import Account
 from backend.errors import NotFound
 from backend.followers import actions as followers
-from backend.members import erasing, queries
+from backend.members import queries
 from backend.members.rules import Change
 from backend.outbox.actions import Recipient
 from backend.rights import actions as rights
@@ -40,14 +40,14 @@ def _check_all_sources() -> None:
 def test_no_column_holds_anything_of_who_was_erased(runtime: Runtime, account: Account, follows: bool) -> None:
     member_id = marked(runtime, account, follows)
     assert {
-        "member.name", "member.phone", "member.phone_digest", "member.unit", "ward.name", "look.reason",
+        "member.name", "member.phone", "member.phone_digest", "member.unit", "ward.name", "look.grounds",
         "session.device", "delivery.data", "delivery_source.message", "name_token.token", "wechat_identity.unionid",
         "subscription_credit.template_id",
     } <= set(traces(runtime))  # fmt: skip
     rights.erase(member_id)
     assert traces(runtime) == [TOMBSTONE]
     _check_all_sources()
-    assert erasing.sweep() == 1
+    assert people.swept() == 1
     assert Member.select().where(Member.id == member_id).count() == 0
     assert traces(runtime) == [TOMBSTONE]
     _check_all_sources()
@@ -114,13 +114,13 @@ def test_a_delivery_in_a_workers_hands_is_no_trouble(runtime: Runtime, account: 
     people.settle(source_id, member_id, "sending")
     rights.erase(member_id)
     check_truth(source_id)
-    assert erasing.sweep() == 0, "the worker still has to know to whom it writes"
+    assert people.swept() == 0, "the worker still has to know to whom it writes"
     people.settle(source_id, member_id, ends_as)
     check_truth(source_id)
     if ends_as == "pending":
-        assert erasing.sweep() == 0
+        assert people.swept() == 0
         in_transaction(partial(people.end_waiting, member_id))
-    assert erasing.sweep() == 1
+    assert people.swept() == 1
     assert traces(runtime) == []
     assert DeliverySource.get_by_id(source_id).message == ""
     assert sum(states(source_id).values()) == 1
@@ -133,7 +133,7 @@ def test_erasing_twice_is_not_found(runtime: Runtime, account: Account) -> None:
     for _ in range(2):
         with pytest.raises(NotFound):
             rights.erase(member_id)
-        erasing.sweep()
+        people.swept()
     assert RightsRequest.select().count() == 1
 
 

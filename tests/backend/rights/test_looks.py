@@ -16,8 +16,8 @@ WHO = Viewer("联络员", "春晓社区", "li.si")
 
 def test_she_sees_role_unit_fields_reason_and_time_and_no_account(runtime: Runtime, account: Account) -> None:
     member_id = people.member(runtime, account)
-    looks.record(member_id, WHO, ["phone", "name"], "  上门修水管，先联系  ")
-    [look] = looks.of(member_id)
+    looks.record(runtime.cipher, member_id, WHO, ["phone", "name"], "  上门修水管，先联系  ")
+    [look] = looks.of(runtime.cipher, member_id)
     assert (look.role, look.unit, look.fields, look.reason) == (
         *("联络员", "春晓社区"),
         ["name", "phone"],
@@ -32,22 +32,22 @@ def test_she_sees_role_unit_fields_reason_and_time_and_no_account(runtime: Runti
 def test_without_a_reason_nothing_is_shown(runtime: Runtime, account: Account, reason: str) -> None:
     member_id = people.member(runtime, account)
     with pytest.raises(InvalidInput) as caught:
-        looks.record(member_id, WHO, ["phone"], reason)
+        looks.record(runtime.cipher, member_id, WHO, ["phone"], reason)
     assert caught.value.code == "reason_missing"
     assert Look.select().count() == 0
 
 
 def test_a_long_reason_is_cut_and_not_lost(runtime: Runtime, account: Account) -> None:
     member_id = people.member(runtime, account)
-    looks.record(member_id, WHO, ["phone"], "因" * 500)
-    assert looks.of(member_id)[0].reason == "因" * 128
+    looks.record(runtime.cipher, member_id, WHO, ["phone"], "因" * 500)
+    assert looks.of(runtime.cipher, member_id)[0].reason == "因" * 128
 
 
 def test_the_newest_comes_first_and_pages_go_on(runtime: Runtime, account: Account) -> None:
     member_id, other = people.member(runtime, account), people.member(runtime, account, "oOther", people.number(2))
     for number in range(5):
-        looks.record(member_id, WHO, ["phone"], f"原因 {number}")
-    looks.record(other, WHO, ["phone"], "别人")
-    first = looks.of(member_id, limit=3)
-    rest = looks.of(member_id, before=first[-1].id, limit=3)
+        looks.record(runtime.cipher, member_id, WHO, ["phone"], f"原因 {number}")
+    looks.record(runtime.cipher, other, WHO, ["phone"], "别人")
+    first = looks.of(runtime.cipher, member_id, limit=3)
+    rest = looks.of(runtime.cipher, member_id, before=first[-1].id, limit=3)
     assert [each.reason for each in first + rest] == [f"原因 {number}" for number in (4, 3, 2, 1, 0)]

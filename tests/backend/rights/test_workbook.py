@@ -2,6 +2,7 @@
 
 import io
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import openpyxl
 import pytest
@@ -9,7 +10,7 @@ import pyzipper
 
 from backend.accounts.queries import Account
 from backend.errors import InvalidInput
-from backend.rights import workbook
+from backend.rights import words, workbook
 from backend.rights.sections import Row, Section, collect
 from backend.runtime import Runtime
 from tests import people
@@ -70,6 +71,21 @@ def test_moments_truths_and_what_is_missing_can_be_read() -> None:
     sheet = openpyxl.load_workbook(io.BytesIO(workbook.workbook([_section(*rows)])))["我的资料"]
     told = [tuple(cell.value or "" for cell in row) for row in sheet.iter_rows(min_row=2)]
     assert told == [("", "2026-06-02 00:30", "是"), ("王", "", "否")]
+
+
+CODES = [code for codes in words.CODES for code in codes]
+
+
+@pytest.mark.parametrize("code", CODES, ids=lambda code: f"{type(code).__name__}.{code}")
+def test_a_code_is_told_in_words(code: StrEnum) -> None:
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook.workbook([_section({"name": code})])))["我的资料"]
+    assert sheet["A2"].value == words.of(code) != code.value
+
+
+def test_whoever_reads_the_file_meets_no_code(runtime: Runtime, account: Account) -> None:
+    book = _opened(workbook.sealed(collect(runtime.cipher, marked(runtime, account)), PASSWORD))
+    codes = {code.value for code in CODES}
+    assert [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.value in codes] == []
 
 
 def test_an_empty_section_says_so() -> None:

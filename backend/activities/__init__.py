@@ -1,0 +1,1 @@
+"""What is on at a place. Names nobody."""
