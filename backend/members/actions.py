@@ -15,7 +15,7 @@ from backend.consents import actions as consents
 from backend.consents import queries as consented
 from backend.consents import rules as consenting
 from backend.consents.rules import Agreement
-from backend.errors import Conflict, FieldError, InvalidInput, NotFound
+from backend.errors import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from backend.followers import actions as followers
 from backend.members import merging, phrases, rules, words
 from backend.members.queries import NAME
@@ -52,6 +52,9 @@ class Holder:
     proved_at: datetime | None
 
 
+_TRIES = 50
+"""Between the look at who has a number and the write another may have come; each time that happens, one was served."""
+
 _HOLDER = "SELECT id, name, phone_proved_at FROM member WHERE phone_digest = ?"
 
 
@@ -74,17 +77,16 @@ class Members:
     ) -> Registered:
         _greet(identity_id)
         _check(told)
-        standing = self._holder(proof)
-        if standing is None and (member_id := self._rows.new(told, proof)) is not None:
-            return _begin(identity_id, member_id, told, through)
-        standing = standing or self._holder(proof)  # somebody wrote the same number between the look and the write
-        if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
-            return self._join(identity_id, standing.id, told, proof, through)
-        if standing is not None:
-            self._release_number(standing, new_number)
-        member_id = self._rows.new(told, proof)
-        assert member_id is not None, "whoever had the number has lost it, under the lock of her row"
-        return _begin(identity_id, member_id, told, through)
+        for _ in range(_TRIES):
+            standing = self._holder(proof)
+            if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
+                return self._join(identity_id, standing.id, told, proof, through)
+            if standing is not None:
+                self._release_number(standing, new_number)
+            member_id = self._rows.new(told, proof)
+            if member_id is not None:
+                return _begin(identity_id, member_id, told, through)
+        raise Unavailable("number_busy", phrases.BUSY)
 
     def _join(self, identity_id: int, member_id: int, told: Application, proof: Proof, through: Through) -> Registered:
         """What she has told before stays as it is; she sees it, and can change it."""

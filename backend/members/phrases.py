@@ -13,6 +13,7 @@ TAKEN = (
     "这个手机号登记过。如果是您本人，请用原来的微信进入，或者到社区服务站当面确认；"
     "如果是您新办的号码，请选「这是我新办的号码」。"
 )
+BUSY = "这个手机号正在登记，请稍等一会儿再试。"
 ALREADY = "您已经登记过了，不用再登记。"
 GONE = "您还没有登记，或者已经注销了。"
 """Also for whoever has just been erased by another phone of hers."""

@@ -11,7 +11,7 @@ from backend.accounts.queries import Account
 from backend.errors import Misconfigured
 from backend.runtime import Runtime
 from backend.storage import database as databases
-from backend.storage.database import in_transaction
+from backend.storage.database import attempt, in_transaction
 from models.base import database
 from models.followers import FollowEvent, FollowState, WechatIdentity
 from models.places import Place, PlaceLevel
@@ -116,11 +116,21 @@ def test_a_refused_statement_rolls_the_whole_transaction_back() -> None:
     assert in_transaction(lambda: _place("1")).code == "1", "the connection can be used again"
 
 
-def test_an_inner_transaction_that_fails_leaves_the_outer_one_whole() -> None:
+def test_an_inner_unit_is_part_of_the_outer_one() -> None:
+    def work() -> None:
+        in_transaction(lambda: _place("1"))
+        raise RuntimeError("half-way")
+
+    with pytest.raises(RuntimeError, match="half-way"):
+        in_transaction(work)
+    assert Place.select().count() == 0
+
+
+def test_an_attempt_that_fails_leaves_the_outer_one_whole() -> None:
     def work() -> None:
         _place("1")
         with pytest.raises(IntegrityError):
-            in_transaction(lambda: _place("1"))
+            attempt(lambda: (_place("3"), _place("1")))
         _place("2")
 
     in_transaction(work)

@@ -101,7 +101,7 @@ def test_every_list_need_not_be_sent_again(described: dict[str, Any]) -> None:
 
 
 def _answers_with_items(described: dict[str, Any], operation: dict[str, Any]) -> bool:
-    content = operation["responses"]["200"].get("content", {}).get("application/json", {})
+    content = operation["responses"].get("200", {}).get("content", {}).get("application/json", {})
     name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
     return "items" in described["components"]["schemas"].get(name, {}).get("properties", {})
 

@@ -150,7 +150,7 @@ def test_what_waits_for_the_member_is_not_sent_when_her_new_identity_was_put_as_
     source_id = outbox.put(source(Channel.TEMPLATE), Recipient(member_id), Recipient(follower_id=other))
     if state != "pending":
         people.settle_follower(source_id, other, state)
-    in_transaction(lambda: people_followed.link(other, member_id))
+    in_transaction(lambda: people_followed.join(other, member_id))
     row = Delivery.get((Delivery.source == source_id) & (Delivery.member == member_id))
     assert (row.state is DeliveryState.PENDING) is left
     check_truth(source_id)
