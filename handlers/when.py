@@ -1,5 +1,6 @@
 """Conditions of the conversation table. Each answers whether a message is meant, and knows nothing else."""
 
+import functools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -40,6 +41,7 @@ def anything(_message: m.Inbound) -> bool:
     return True
 
 
+@functools.lru_cache(maxsize=8)
 def plain(text: str) -> str:
-    """`ＨＥＬＰ！` and `help` are the same word."""
+    """`ＨＥＬＰ！` and `help` are the same word. Kept for a moment: every row of the table asks it of one message."""
     return unicodedata.normalize("NFKC", text).strip().strip("。!.?~ ,、").casefold()

@@ -24,17 +24,38 @@ class FieldCipher:
         return tuple(self._ciphers)
 
     def encrypt(self, text: str, purpose: str) -> str:
-        nonce = os.urandom(NONCE)
-        sealed = self._ciphers[self.current].encrypt(nonce, text.encode(), purpose.encode())
-        return f"{self.current}:{base64.b64encode(nonce + sealed).decode()}"
+        return f"{self.current}:{base64.b64encode(self._sealed(text.encode(), purpose)).decode()}"
 
     def decrypt(self, stored: str, purpose: str) -> str:
         """Raises Misconfigured when the key is gone, the text belongs to another column, or is damaged."""
         name, _, encoded = stored.partition(":")
+        try:
+            raw = base64.b64decode(encoded)
+        except ValueError as error:
+            raise _wrong(name) from error
+        return self._opened(name, raw, purpose).decode()
+
+    def seal(self, data: bytes, purpose: str) -> bytes:
+        """As `encrypt`, for a store that takes bytes: a quarter shorter."""
+        return f"{self.current}:".encode() + self._sealed(data, purpose)
+
+    def unseal(self, stored: bytes, purpose: str) -> bytes:
+        """Raises as `decrypt` does."""
+        name, _, raw = stored.partition(b":")
+        return self._opened(name.decode(errors="replace"), raw, purpose)
+
+    def _sealed(self, data: bytes, purpose: str) -> bytes:
+        nonce = os.urandom(NONCE)
+        return nonce + self._ciphers[self.current].encrypt(nonce, data, purpose.encode())
+
+    def _opened(self, name: str, raw: bytes, purpose: str) -> bytes:
         if name not in self._ciphers:
             raise Misconfigured("data_key_missing", f"TONGXIN_DATA_KEYS 里缺少编号为「{name}」的钥匙。")
         try:
-            raw = base64.b64decode(encoded)
-            return self._ciphers[name].decrypt(raw[:NONCE], raw[NONCE:], purpose.encode()).decode()
+            return self._ciphers[name].decrypt(raw[:NONCE], raw[NONCE:], purpose.encode())
         except (InvalidTag, ValueError) as error:
-            raise Misconfigured("data_key_wrong", f"编号为「{name}」的钥匙打不开已存的数据。") from error
+            raise _wrong(name) from error
+
+
+def _wrong(name: str) -> Misconfigured:
+    return Misconfigured("data_key_wrong", f"编号为「{name}」的钥匙打不开已存的数据。")

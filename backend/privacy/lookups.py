@@ -5,7 +5,7 @@ Their key is not one of TONGXIN_DATA_KEYS, which change: it lies in the database
 
 import base64
 import binascii
-import hashlib
+import functools
 import hmac
 import secrets
 from collections.abc import Iterable
@@ -88,9 +88,11 @@ def _opened(text: str) -> bytes:
     return key
 
 
+@functools.lru_cache(maxsize=64)
 def _for_purpose(key: bytes, purpose: str) -> bytes:
-    return hmac.digest(key, purpose.encode(), hashlib.sha256)
+    """Kept: purposes are few, and each is asked for all day."""
+    return hmac.digest(key, purpose.encode(), "sha256")
 
 
 def _digest(key: bytes, text: str) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()

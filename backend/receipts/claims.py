@@ -94,10 +94,10 @@ class Claims:
             standing = found
 
     def _sealed(self, answer: bytes) -> bytes:
-        return rules.answered(self._cipher.encrypt(answer.decode(), _PURPOSE).encode() if answer else b"")
+        return rules.answered(self._cipher.seal(answer, _PURPOSE) if answer else b"")
 
     def _opened(self, sealed: bytes | None) -> bytes | None:
-        return self._cipher.decrypt(sealed.decode(), _PURPOSE).encode() if sealed else sealed
+        return self._cipher.unseal(sealed, _PURPOSE) if sealed else sealed
 
 
 def _name(key: str) -> str:

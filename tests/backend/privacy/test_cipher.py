@@ -69,3 +69,25 @@ def test_what_is_no_ciphertext_is_refused_with_a_sentence(stored: str) -> None:
 
 def test_a_cipher_does_not_show_its_keys() -> None:
     assert "\\x01\\x02" not in repr(CIPHER)
+
+
+@given(st.binary(max_size=80))
+def test_any_bytes_come_back_and_are_not_seen_in_between(data: bytes) -> None:
+    stored = CIPHER.seal(data, "claim")
+    assert CIPHER.unseal(stored, "claim") == data
+    assert len(stored) == len(b"k1:") + NONCE + len(data) + 16
+    assert len(data) < 4 or data not in stored
+
+
+@pytest.mark.parametrize("spoil", [b"k2:", b"", b"\xff:"], ids=["another key", "no key", "no name"])
+def test_sealed_bytes_say_which_key_is_missing(spoil: bytes) -> None:
+    stored = CIPHER.seal(b"data", "claim").replace(b"k1:", spoil, 1)
+    with pytest.raises(Misconfigured, match="TONGXIN_DATA_KEYS"):
+        CIPHER.unseal(stored, "claim")
+
+
+def test_sealed_bytes_do_not_open_for_another_purpose_nor_when_changed() -> None:
+    stored = CIPHER.seal(b"data", "claim")
+    for purpose, changed in (("other", stored), ("claim", stored[:-1] + bytes([stored[-1] ^ 1])), ("claim", b"k1:")):
+        with pytest.raises(Misconfigured, match="打不开"):
+            CIPHER.unseal(changed, purpose)
