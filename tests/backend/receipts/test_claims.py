@@ -105,7 +105,7 @@ def test_a_claim_that_may_still_be_worked_on_is_not_taken_over(kv: KV) -> None:
 
 
 def test_an_answered_claim_is_never_abandoned(kv: KV) -> None:
-    kv.put(CLAIM, rules.answered(CIPHER.encrypt("answer", "claim").encode()), rules.CLAIM_SECONDS)
+    kv.put(CLAIM, rules.answered(CIPHER.seal(b"answer", "claim")), rules.CLAIM_SECONDS)
     assert not rules.read(rules.answered(b"")).abandoned(1e12)
     assert Claims(kv, CIPHER).claim(KEY, _soon(0.1)) == Standing(mine=False, answer=b"answer")
 
