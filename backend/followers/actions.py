@@ -42,7 +42,7 @@ def _meet(account_id: int, openid: str, unionid: str | None) -> Follower:
     row = {"account": account_id, "openid": openid, "unionid": unionid, "created_at": clock.now()}
     number = insert_unless_there(WechatIdentity, row)
     if number is not None:
-        return Follower(number, FollowState.STRANGER, None)
+        return Follower(number, FollowState.STRANGER, None, unionid=unionid or "")
     follower = queries.find(account_id, openid)
     assert follower is not None, "the row was written, by us or by another"
     return follower
@@ -150,8 +150,7 @@ def revive(follower_id: int) -> None:
 
 def hold(follower_id: int) -> Follower | None:
     """As she is under her row's lock: no other event and no other call changes it until the transaction ends."""
-    select = "SELECT id, follow_state, place_id, member_id FROM wechat_identity WHERE id = ?"
-    return queries.known(lock(select, follower_id).fetchone())
+    return queries.known(lock(f"{queries.KNOWN}id = ?", follower_id).fetchone())
 
 
 def forget_unionid(account_id: int, openid: str) -> None:

@@ -1,7 +1,7 @@
 """Reads of followers. `find` stands in the way of every message, so it is one prepared statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +18,13 @@ class Follower:
     state: FollowState
     place_id: int | None
     member_id: int | None = None
+    unionid: str = field(default="", repr=False)
 
 
+KNOWN = "SELECT id, follow_state, place_id, member_id, unionid FROM wechat_identity WHERE "
 _FIND = {  # by the engine's mark for a parameter
-    "?": "SELECT id, follow_state, place_id, member_id FROM wechat_identity WHERE account_id = ? AND openid = ?",
-    "%s": "SELECT id, follow_state, place_id, member_id FROM wechat_identity WHERE account_id = %s AND openid = %s",
+    "?": KNOWN + "account_id = ? AND openid = ?",
+    "%s": KNOWN + "account_id = %s AND openid = %s",
 }
 
 
@@ -33,8 +35,8 @@ def find(account_id: int, openid: str) -> Follower | None:
 
 
 def known(row: Sequence[Any] | None) -> Follower | None:
-    """Of id, state, place and member as a cursor brings them."""
-    return None if row is None else Follower(row[0], FollowState(row[1]), row[2], row[3])
+    """Of a row as a statement with `KNOWN` brings it."""
+    return None if row is None else Follower(row[0], FollowState(row[1]), row[2], row[3], row[4] or "")
 
 
 def without_unionid(account_id: int, limit: int) -> dict[str, int]:

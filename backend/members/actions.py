@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from backend.consents import rules as consenting
 from backend.consents.rules import Agreement
 from backend.errors import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from backend.followers import actions as followers
+from backend.followers.queries import Follower
 from backend.members import merging, phrases, rules, words
 from backend.members.queries import NAME
 from backend.members.rows import Rows
@@ -75,8 +76,17 @@ class Members:
     def _register(
         self, identity_id: int, told: Application, proof: Proof, through: Through, new_number: bool
     ) -> Registered:
-        _greet(identity_id)
+        here = _greet(identity_id)
         _check(told)
+        found = self._settled(identity_id, told, proof, through, new_number)
+        # Who follows our account, or is another's member, is the same person from now on.
+        kept = self._recognise(identity_id, here.unionid) if here.unionid else None
+        return found if kept is None else replace(found, member_id=kept)
+
+    def _settled(
+        self, identity_id: int, told: Application, proof: Proof, through: Through, new_number: bool
+    ) -> Registered:
+        """She is a new member, or the one she was."""
         for _ in range(_TRIES):
             standing = self._holder(proof)
             if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
@@ -209,12 +219,13 @@ class Members:
         Inside the caller's transaction, or in one of its own."""
         in_transaction(lambda: self._recognise(identity_id, unionid))
 
-    def _recognise(self, identity_id: int, unionid: str) -> None:
+    def _recognise(self, identity_id: int, unionid: str) -> int | None:
+        """Answers the member that all of them are now; None when nothing was to be joined."""
         if not unionid:
             followers.know_unionid(identity_id, unionid)
-            return
+            return None
         if _is_recognised(identity_id, unionid):
-            return
+            return None
         row = WechatIdentity
         same = row.select(row.id, row.member).where((row.unionid == unionid) | (row.id == identity_id))
         _take_all(same)  # before the identities, as whoever leaves does
@@ -227,6 +238,7 @@ class Members:
             for each in found:
                 if each.member_id is None:
                     followers.join(each.id, members[0])
+        return members[0] if members else None
 
     def _merge(self, one: int, other: int) -> int:
         """Answers whom of the two she is from now on: the older."""
@@ -240,7 +252,7 @@ class Members:
         return keep
 
 
-def _greet(identity_id: int) -> None:
+def _greet(identity_id: int) -> Follower:
     """Whoever registers, under the lock of her identity. Raises Conflict when she is a member already."""
     here = followers.hold(identity_id)
     if here is None:
@@ -249,6 +261,7 @@ def _greet(identity_id: int) -> None:
         raise Conflict("already_member", phrases.ALREADY)
     if here.state is FollowState.LEFT:
         followers.revive(identity_id)  # else who left a moment ago would be buried as a member
+    return here
 
 
 def _begin(identity_id: int, member_id: int, told: Application, through: Through) -> Registered:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from backend import spelling
-from backend.errors import InvalidInput
+from backend.errors import FieldError, InvalidInput
 
 LONGEST = 30
 _DOT = "·"
@@ -26,12 +26,16 @@ def normal(text: str) -> str:
     """As it is stored: one form for each letter, one for the interpunct. Raises InvalidInput."""
     name = " ".join(_DOTS.sub(_DOT, unicodedata.normalize("NFC", text)).split())
     if not name:
-        raise InvalidInput("name_missing", "请填写您的姓名。")
+        raise _fault("name_missing", "请填写您的姓名。")
     if len(name) > LONGEST:
-        raise InvalidInput("name_too_long", f"姓名最多 {LONGEST} 个字。")
+        raise _fault("name_too_long", f"姓名最多 {LONGEST} 个字。")
     if not _MEANT.fullmatch(_without_marks(name)):
-        raise InvalidInput("name_invalid", "姓名只能用文字，中间可以有「·」、空格或连字符。")
+        raise _fault("name_invalid", "姓名只能用文字，中间可以有「·」、空格或连字符。")
     return name
+
+
+def _fault(code: str, sentence: str) -> InvalidInput:
+    return InvalidInput(code, sentence, [FieldError("name", sentence)])
 
 
 def _without_marks(name: str) -> str:

@@ -61,7 +61,7 @@ def _profile(cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 
 def _skills(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
     for each in members.skills(member_id):
-        yield {"skill": rules.SKILLS.get(each.skill, each.skill), "until": each.until}
+        yield {"skill": rules.SKILLS.get(each.skill, each.skill), "until": clock.day_of(each.until).isoformat()}
 
 
 def _topics(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:

@@ -219,3 +219,28 @@ def test_what_the_younger_was_told_is_found_by_her(runtime: Runtime, account: Ac
     _meet(runtime, account)
     held = inbox.all_of(runtime.cipher, first, [])
     assert [each.words for each in held if each.sent_at] == ["办好了"]
+
+
+def test_who_registers_is_known_where_she_follows_at_once(runtime: Runtime, account: Account) -> None:
+    mini = people.second_account(runtime)
+    follower, visitor = people.follower(account, "oFollower"), people.identity(mini, "oVisitor")
+    for who in (follower, visitor):
+        runtime.members.recognise(who, "uSame")
+    member_id = people.member(runtime, mini, "oVisitor")
+    assert people.member_of(follower) == people.member_of(visitor) == member_id
+
+
+def test_who_registers_and_was_a_member_at_another_account_stays_the_older_one(
+    runtime: Runtime, account: Account
+) -> None:
+    """Recognised only now: she signed in before she became a member over there."""
+    mini = people.second_account(runtime)
+    visitor = people.identity(mini, "oVisitor")
+    runtime.members.recognise(visitor, "uSame")
+    older = people.member(runtime, account, "oFollower")
+    WechatIdentity.update(unionid="uSame").where(WechatIdentity.id == people.identity(account, "oFollower")).execute()
+    found = runtime.members.register(
+        visitor, people.application("王芳"), people.proof(people.number(2)), Through.MINIPROGRAM
+    )
+    assert found.member_id == older == people.member_of(visitor)
+    assert Member.select().where(Member.state == MemberState.ACTIVE).count() == 1
