@@ -124,8 +124,7 @@ def withdraw(path: PurposePath) -> Response:
 )
 def receipts(query: PageQuery) -> Response:
     found = queries.receipts(member_id(), query.before, query.limit + 1)
-    shown = found[: query.limit]
-    more = str(shown[-1].id) if len(found) > query.limit else None
+    shown, more = query.page(found, lambda each: each.id)
     return conditional(
         json(ReceiptList(items=[ReceiptAnswer.model_validate(_receipt(each)) for each in shown], next_cursor=more))
     )

@@ -127,8 +127,7 @@ class PointQuery(Shape):
 @api.get("", responses={200: PlaceList, 304: None, 422: Problem}, summary="某地的下一级")
 def children(query: PlaceListQuery) -> Response:
     found = places.children(query.parent, query.cursor, query.limit + 1)
-    shown = found[: query.limit]
-    more = shown[-1].code if len(found) > query.limit else None
+    shown, more = query.page(found, lambda place: place.code)
     return conditional(json(PlaceList(items=[_answer(place) for place in shown], next_cursor=more)))
 
 

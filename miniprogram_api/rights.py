@@ -100,8 +100,7 @@ def _released(number: str | None) -> Response:
 @api.get("/me/looks", responses={200: LookList, 304: None, 404: Problem}, summary="谁看过我的信息")
 def seen_by(query: PageQuery) -> Response:
     found = looks.of(access.runtime().cipher, member_id(), query.before, query.limit + 1)
-    shown = found[: query.limit]
-    more = str(shown[-1].id) if len(found) > query.limit else None
+    shown, more = query.page(found, lambda each: each.id)
     return conditional(
         json(LookList(items=[LookAnswer.model_validate(_look(each)) for each in shown], next_cursor=more))
     )
@@ -110,8 +109,7 @@ def seen_by(query: PageQuery) -> Response:
 @api.get("/me/requests", responses={200: RequestList, 304: None, 404: Problem}, summary="我提过的要求")
 def asked(query: PageQuery) -> Response:
     found = requests.of(member_id(), query.before, query.limit + 1)
-    shown = found[: query.limit]
-    more = str(shown[-1].id) if len(found) > query.limit else None
+    shown, more = query.page(found, lambda each: each.id)
     return conditional(
         json(RequestList(items=[RequestAnswer.model_validate(_request(each)) for each in shown], next_cursor=more))
     )

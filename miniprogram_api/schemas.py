@@ -1,7 +1,8 @@
 """Shapes that several endpoints share. Pydantic checks what comes in and describes what goes out."""
 
 import re
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, TypeVar
 
 from flask import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -10,6 +11,7 @@ Word = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """A text that every database can be asked for: PostgreSQL refuses the zero character."""
 
 
+Row = TypeVar("Row")
 _ID = re.compile(r"[0-9]{1,18}")
 
 
@@ -50,6 +52,12 @@ class PageQuery(Shape):
     def before(self) -> int | None:
         """The id in the cursor of a list that goes backwards; None on the first page, and for what is none of ours."""
         return int(self.cursor) if _ID.fullmatch(self.cursor) else None
+
+    def page(self, found: Sequence[Row], mark: Callable[[Row], object]) -> tuple[Sequence[Row], str | None]:
+        """What the page shows of rows that were asked for with one more than `limit`, and the next cursor: the mark of
+        the last."""
+        shown = found[: self.limit]
+        return shown, str(mark(shown[-1])) if len(found) > self.limit else None
 
 
 class FieldFault(Answer):

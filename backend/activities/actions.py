@@ -27,7 +27,7 @@ def import_sheet(text: str) -> Imported:
 
 def _write(lines: Lines[ActivityLine]) -> Imported:
     ids = {place.code: place.id for place in Place.select(Place.id, Place.code)}
-    sheets.refuse(rules.sheet_faults(lines, ids.keys()))
+    sheets.refuse(sheets.faults_between(lines, ids.keys(), lambda line: line.which))
     named = sorted({ids[line.code] for _, line in lines})
     rows = list(Activity.select().where(Activity.place.in_(named))) if named else []
     standing: Known = {(row.place_id, row.starts_at, row.title): row for row in rows}

@@ -4,13 +4,12 @@ A sheet is CSV with the header `code,title,start,end,venue`; moments are written
 """
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from backend import clock
 from backend.errors import FieldError
-from backend.places.sheets import UNSTORABLE, Columns, Lines, Row
+from backend.places.sheets import UNSTORABLE, Columns, Row
 
 COLUMNS = Columns(("code", "title", "start", "end", "venue"))
 LONGEST = 40
@@ -63,16 +62,3 @@ def _fault(cells: dict[str, str]) -> str | None:
     if any(_NUMBER.search(cells[name]) for name in ("title", "venue")):
         return "名称和地点里不要写手机号、证件号；联系电话请写进联系人的表。"
     return None
-
-
-def sheet_faults(lines: Lines[ActivityLine], known: Collection[str]) -> list[FieldError]:
-    """What is wrong between the lines, and against the codes of places that are `known`."""
-    faults: list[FieldError] = []
-    first: dict[tuple[str, datetime, str], int] = {}
-    for number, line in lines:
-        if line.code not in known:
-            faults.append(FieldError(f"第 {number} 行", f"没有编码是「{line.code}」的地方。"))
-        elif line.which in first:
-            faults.append(FieldError(f"第 {number} 行", f"和第 {first[line.which]} 行重复。"))
-        first.setdefault(line.which, number)
-    return faults

@@ -142,7 +142,7 @@ def _respell(place: Place) -> int:
 
 def _write_contacts(lines: Lines[ContactLine]) -> Imported:
     ids = {place.code: place.id for place in Place.select(Place.id, Place.code)}
-    sheets.refuse(contacts.sheet_faults(lines, ids.keys()))
+    sheets.refuse(sheets.faults_between(lines, ids.keys(), lambda line: line.who))
     by_place: dict[str, list[ContactLine]] = {}
     for _, line in lines:
         by_place.setdefault(line.code, []).append(line)

@@ -4,12 +4,12 @@ A sheet is CSV with the header `code,role,name,phone,hours`; their order is the 
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from backend.errors import FieldError
-from backend.places.sheets import UNSTORABLE, Columns, Lines, Row
+from backend.places.sheets import UNSTORABLE, Columns, Row
 from models.places import ContactRole
 
 COLUMNS = Columns(("code", "role", "name", "phone", "hours"))
@@ -61,19 +61,6 @@ def _fault(cells: dict[str, str]) -> str | None:
     if len(cells["hours"]) > 40 or UNSTORABLE.search(cells["hours"]):
         return "时间最多 40 个字，不能有控制字符。"
     return None
-
-
-def sheet_faults(lines: Lines[ContactLine], known: Collection[str]) -> list[FieldError]:
-    """What is wrong between the lines, and against the codes that are `known`."""
-    faults: list[FieldError] = []
-    first: dict[tuple[str, ContactRole, str, str], int] = {}
-    for number, line in lines:
-        if line.code not in known:
-            faults.append(FieldError(f"第 {number} 行", f"没有编码是「{line.code}」的地方。"))
-        elif line.who in first:
-            faults.append(FieldError(f"第 {number} 行", f"和第 {first[line.who]} 行重复。"))
-        first.setdefault(line.who, number)
-    return faults
 
 
 Held = TypeVar("Held")

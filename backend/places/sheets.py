@@ -2,9 +2,9 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from backend.errors import FieldError, InvalidInput
 
@@ -27,7 +27,16 @@ _FORBIDDEN = (
     "idcard",
 )
 
+
+class _OfPlace(Protocol):
+    """A line that says something of the place with this code."""
+
+    @property
+    def code(self) -> str: ...
+
+
 Line = TypeVar("Line")
+OfPlace = TypeVar("OfPlace", bound=_OfPlace)
 Row = Mapping[str, str]
 Lines = list[tuple[int, Line]]
 """Each with its number as the editor shows it."""
@@ -70,6 +79,21 @@ def refuse(faults: list[FieldError]) -> None:
         shown = faults[:MAX_SHOWN]
         more = f"（另有 {len(faults) - len(shown)} 处）" if len(faults) > len(shown) else ""
         raise InvalidInput("sheet_invalid", f"表里有 {len(faults)} 处要改，没有导入任何一行。{more}", shown)
+
+
+def faults_between(
+    lines: Lines[OfPlace], known: Collection[str], which: Callable[[OfPlace], Hashable]
+) -> list[FieldError]:
+    """Lines of places that are not `known`, and those that say twice of the same (`which`) what it is."""
+    faults: list[FieldError] = []
+    first: dict[Hashable, int] = {}
+    for number, line in lines:
+        if line.code not in known:
+            faults.append(FieldError(f"第 {number} 行", f"没有编码是「{line.code}」的地方。"))
+        elif which(line) in first:
+            faults.append(FieldError(f"第 {number} 行", f"和第 {first[which(line)]} 行重复。"))
+        first.setdefault(which(line), number)
+    return faults
 
 
 def _read(
