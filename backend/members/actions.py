@@ -19,6 +19,7 @@ from backend.errors import Conflict, FieldError, InvalidInput, NotFound, Unavail
 from backend.followers import actions as followers
 from backend.followers.queries import Follower
 from backend.members import merging, phrases, rules, words
+from backend.members.numbers import Numbers
 from backend.members.queries import NAME
 from backend.members.rows import Rows
 from backend.members.rules import Application, Change, Proof, Whose
@@ -27,7 +28,7 @@ from backend.outbox.actions import Outbox
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
 from backend.storage.database import attempt, in_transaction
-from backend.storage.dialects import moment, run
+from backend.storage.dialects import run
 from backend.storage.statements import lock
 from models.consents import Purpose, Through
 from models.followers import FollowState, WechatIdentity
@@ -44,24 +45,14 @@ class Registered:
     joined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Whoever has a number, and when she last proved that she has."""
-
-    id: int
-    name: str
-    proved_at: datetime | None
-
-
 _TRIES = 50
 """Between the look at who has a number and the write another may have come; each time that happens, one was served."""
-
-_HOLDER = "SELECT id, name, phone_proved_at FROM member WHERE phone_digest = ?"
 
 
 class Members:
     def __init__(self, cipher: FieldCipher, lookups: Lookups, outbox: Outbox) -> None:
         self._cipher, self._outbox, self._rows = cipher, outbox, Rows(cipher, lookups)
+        self._numbers = Numbers(cipher, lookups, outbox)
 
     def register(
         self, identity_id: int, told: Application, proof: Proof, through: Through, new_number: bool = False
@@ -88,11 +79,11 @@ class Members:
     ) -> Registered:
         """She is a new member, or the one she was."""
         for _ in range(_TRIES):
-            standing = self._holder(proof)
-            if standing is not None and self._whose(standing, told.name, proof, new_number) is Whose.HERS:
+            standing = self._numbers.holder(proof)
+            if standing is not None and self._numbers.whose(standing, told.name, proof, new_number) is Whose.HERS:
                 return self._join(identity_id, standing.id, told, proof, through)
             if standing is not None:
-                self._release_number(standing, new_number)
+                self._numbers.release(standing, new_number)
             member_id = self._rows.new(told, proof)
             if member_id is not None:
                 return _begin(identity_id, member_id, told, through)
@@ -100,7 +91,7 @@ class Members:
 
     def _join(self, identity_id: int, member_id: int, told: Application, proof: Proof, through: Through) -> Registered:
         """What she has told before stays as it is; she sees it, and can change it."""
-        words.tell(self._outbox, member_id, "joined", _now_and_then(member_id), phrases.JOINED)
+        words.tell(self._outbox, member_id, "joined", words.now_and_then(member_id), phrases.JOINED)
         here = {"seen_at": clock.start_of_day(clock.now()), "told_at": None}
         Member.update({**self._rows.phone(proof), **here}).where(Member.id == member_id).execute()
         given = consented.given(member_id)
@@ -109,23 +100,6 @@ class Members:
                 consents.give(member_id, agreement, through)
         followers.join(identity_id, member_id)
         return Registered(member_id, joined=True)
-
-    def _holder(self, proof: Proof) -> Holder | None:
-        """Whoever has the number, with her row's lock: at this moment she may be leaving, or somebody else joining."""
-        row = lock(_HOLDER, self._rows.digest(proof.number)).fetchone()
-        return None if row is None else Holder(row[0], self._cipher.decrypt(row[1], NAME), moment(row[2]))
-
-    def _whose(self, standing: Holder, name: str, proof: Proof, new_number: bool) -> Whose:
-        if new_number:
-            return Whose.TAKEN  # she says so herself, and names are shared by many
-        return rules.whose(standing.name, standing.proved_at, name, clock.now(), proof.vouched)
-
-    def _release_number(self, standing: Holder, new_number: bool) -> None:
-        """It is somebody else's now. Whoever had it keeps everything else, and is told."""
-        if not new_number:
-            raise Conflict("phone_taken", phrases.TAKEN)
-        words.tell(self._outbox, standing.id, "number_gone", _now_and_then(standing.id), phrases.NUMBER_GONE)
-        drop_phone(standing.id)
 
     def change(self, member_id: int, change: Change) -> None:
         """Raises NotFound when she is no member, InvalidInput for what cannot be, or what she did not agree to."""
@@ -155,13 +129,13 @@ class Members:
 
     def _prove_phone(self, member_id: int, proof: Proof, new_number: bool) -> int:
         hold(member_id)
-        standing = self._holder(proof)
+        standing = self._numbers.holder(proof)
         if standing is not None and standing.id != member_id:
             name = self._cipher.decrypt(Member.get_by_id(member_id).name, NAME)
-            if self._whose(standing, name, proof, new_number) is Whose.HERS:
+            if self._numbers.whose(standing, name, proof, new_number) is Whose.HERS:
                 member_id = self._merge(standing.id, member_id)
             else:
-                self._release_number(standing, new_number)
+                self._numbers.release(standing, new_number)
         change = {**self._rows.phone(proof), "changed_at": clock.now()}
         Member.update(change).where(Member.id == member_id).execute()
         return member_id
@@ -288,12 +262,6 @@ def move(member_id: int, place_id: int | None) -> None:
     in_transaction(lambda: Member.update(change).where(_here(member_id)).execute())
 
 
-def drop_phone(member_id: int) -> None:
-    """The number is hers no more, or she does not want it to be known."""
-    gone = dict.fromkeys(("phone", "phone_digest", "phone_proof", "phone_proved_at"))
-    in_transaction(lambda: Member.update(gone).where(Member.id == member_id).execute())
-
-
 def restrict(member_id: int) -> bool:
     """What we hold is kept and used for nothing, until she says otherwise. False when it is so already."""
 
@@ -342,11 +310,6 @@ def _here(member_id: int) -> Expression:
     """Who has just gone is not written to again."""
     here: Expression = (Member.id == member_id) & (Member.state != MemberState.ERASED)
     return here
-
-
-def _now_and_then(member_id: int) -> str:
-    """Names what may happen to her again, and is told her each time."""
-    return f"{member_id}.{clock.timestamp():.6f}"
 
 
 def _check(told: Application) -> None:

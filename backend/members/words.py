@@ -26,3 +26,8 @@ def tell(outbox: Outbox, member_id: int, step: str, ref: str, words: str) -> Non
         manners=frozenset(),
     )
     outbox.put(source, Recipient(member_id=member_id))
+
+
+def now_and_then(member_id: int) -> str:
+    """Names what may happen to her again, and is told her each time."""
+    return f"{member_id}.{clock.timestamp():.6f}"

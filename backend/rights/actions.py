@@ -9,7 +9,7 @@ from backend.followers import queries as followed
 from backend.followers.queries import Follower
 from backend.heads import actions as heads
 from backend.members import actions as members
-from backend.members import erasing, queries
+from backend.members import erasing, numbers, queries
 from backend.members.actions import Members
 from backend.members.rules import Change, Proof
 from backend.outbox import leaving
@@ -119,7 +119,7 @@ def revoke(account_id: int, openid: str, revoked: Collection[int]) -> None:
         followers.forget_unionid(account_id, openid)
         known = followed.find(account_id, openid)
         if PHONE_NUMBER in revoked and known is not None and known.member_id is not None:
-            members.drop_phone(known.member_id)
+            numbers.drop(known.member_id)
             ledger.enter(known.member_id, RightKind.CORRECTION, Why.REVOKED, "phone")
 
     in_transaction(work)

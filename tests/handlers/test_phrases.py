@@ -15,7 +15,7 @@ from backend.accounts import actions as accounts
 from backend.accounts.queries import Account
 from backend.consents.texts import FIRST
 from backend.followers import actions as followers
-from backend.members import actions, rules
+from backend.members import actions, numbers, rules
 from backend.outbox.actions import Recipient
 from backend.outbox.messages import unseal
 from backend.runtime import Runtime
@@ -185,7 +185,7 @@ def _said_to_member(runtime: Runtime) -> list[str]:
     actions.restrict(member_id)
     for words in ("我的资料", "注册", "我的订阅", "退订", "恢复通知", "恢复通知", "确认注销", "确认注销", "注销"):
         said.append(_heard(runtime, account, openid, words))
-    actions.drop_phone(people.member(runtime, account, openid, people.number(2)))
+    numbers.drop(people.member(runtime, account, openid, people.number(2)))
     said.append(_heard(runtime, account, openid, "我的资料"))
     return said
 

@@ -7,6 +7,7 @@ from backend.accounts.queries import Account
 from backend.errors import Conflict, InvalidInput, NotFound
 from backend.heads import actions, queries
 from backend.members import actions as members
+from backend.members import numbers
 from backend.members.queries import Person
 from backend.rights import actions as rights
 from backend.rights import sections
@@ -52,7 +53,7 @@ def test_a_head_who_restricted_us_or_dropped_her_number_is_not_shown(runtime: Ru
     members.restrict(head)
     assert _shown(runtime) == []
     members.release(head)
-    members.drop_phone(head)
+    numbers.drop(head)
     assert _shown(runtime) == []
 
 

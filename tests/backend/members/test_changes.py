@@ -7,7 +7,7 @@ import pytest
 from backend import clock
 from backend.accounts.queries import Account
 from backend.errors import InvalidInput
-from backend.members import actions, queries
+from backend.members import actions, numbers, queries
 from backend.members.queries import Person
 from backend.members.rules import Change
 from backend.rights import actions as rights
@@ -97,5 +97,5 @@ def test_the_row_of_who_is_gone_stays_empty(runtime: Runtime, account: Account) 
     actions.see(member_id, clock.now() + timedelta(days=1))
     actions.move(member_id, people.home())
     actions.restrict(member_id)
-    actions.drop_phone(member_id)
+    numbers.drop(member_id)
     assert list(Member.select().tuples()) == [before]

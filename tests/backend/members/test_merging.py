@@ -9,7 +9,7 @@ from backend import clock
 from backend.accounts.queries import Account
 from backend.consents import queries as consented
 from backend.followers import actions as followers
-from backend.members import actions, queries
+from backend.members import numbers, queries
 from backend.members.rules import Change
 from backend.outbox import inbox
 from backend.outbox.actions import Recipient
@@ -144,7 +144,7 @@ def test_the_number_that_was_proved_last_stays(
 
 def test_a_number_comes_to_her_who_has_none(runtime: Runtime, account: Account) -> None:
     first, _ = _two(runtime, account)
-    actions.drop_phone(first)
+    numbers.drop(first)
     _meet(runtime, account)
     assert runtime.search.by_phone(people.number(2)) is not None
     assert runtime.search.by_phone(people.number(1)) is None
