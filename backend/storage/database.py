@@ -4,7 +4,9 @@ Alike means: moments keep microseconds, keys compare byte by byte, a write trans
 the start, and nobody waits for ever.
 """
 
+import secrets
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, TypeVar, cast
@@ -26,7 +28,8 @@ SILENCE_SECONDS = 60
 """How long MariaDB may say nothing: a server that is frozen would otherwise hold a thread for ever."""
 
 TRUST_SECONDS = 5.0
-DEADLOCK_TRIES = 4
+DEADLOCK_TRIES = 5
+_APART_MICROSECONDS = 20_000
 _LOST_RACES = ("deadlock", "could not serialize", "record has changed since last read", "savepoint")
 """MariaDB undoes the whole transaction of a deadlock: an inner one then ends with "SAVEPOINT … does not exist"."""
 
@@ -158,12 +161,14 @@ def in_transaction(work: Callable[[], Answer]) -> Answer:
     On SQLite it takes the write lock at once: upgrading a read lock later could only fail. Inside another's transaction
     it is part of that, and what it raises must end it (`attempt` is for what may fail).
     """
-    for _ in range(DEADLOCK_TRIES - 1):
+    for tried in range(1, DEADLOCK_TRIES):
         try:
             return _unit(work)
         except OperationalError as error:
             if database.in_transaction() or not any(text in str(error).lower() for text in _LOST_RACES):
                 raise
+        # Not at once: many who lost to one another would only meet again.
+        time.sleep(secrets.randbelow(tried * _APART_MICROSECONDS) / 1_000_000)
     return _unit(work)
 
 

@@ -36,9 +36,8 @@ NAME, UNIT, CHILD = f"陈{MARK}", f"3 栋{MARK}", f"小{MARK}"
 PASSWORD = f"mima-{MARK}-2026"
 REDIS = redis_url(to_empty=True)
 
-OPENLY = {("wechat_identity", "openid"), ("wechat_identity", "unionid"), ("look", "reason")}
-"""Columns that hold what they say as it is: by the first two the platform is asked and answered, the third is what
-staff write for her to read."""
+OPENLY = {("wechat_identity", "openid"), ("wechat_identity", "unionid")}
+"""Columns that hold what they say as it is: by these the platform is asked and answered."""
 
 Where = set[tuple[str, str]]
 
