@@ -7,6 +7,7 @@ import click
 from backend.activities import actions as activities
 from backend.errors import HouseError
 from backend.places import actions as places
+from backend.places.actions import Imported
 from commands import house
 
 _SHEET = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -31,8 +32,7 @@ def import_places(file: Path) -> None:
 def import_contacts(file: Path) -> None:
     """公示的联系人，CSV 表头：code,role,name,phone,hours。表里有的地方，原来的联系人不在表里就删掉。"""
     house.ready()
-    done = places.import_contacts(_text(file))
-    click.echo(f"新增 {done.added}，修改 {done.changed}，未变 {done.same}，删除 {done.removed}。")
+    _say(places.import_contacts(_text(file)))
 
 
 @imports.command("activities")
@@ -40,7 +40,10 @@ def import_contacts(file: Path) -> None:
 def import_activities(file: Path) -> None:
     """活动，CSV 表头：code,title,start,end,venue。表里有的地方，还没结束的活动不在表里就删掉。"""
     house.ready()
-    done = activities.import_sheet(_text(file))
+    _say(activities.import_sheet(_text(file)))
+
+
+def _say(done: Imported) -> None:
     click.echo(f"新增 {done.added}，修改 {done.changed}，未变 {done.same}，删除 {done.removed}。")
 
 

@@ -44,12 +44,16 @@ def appoint(phone: str, place: str) -> None:
 def dismiss(phone: str, place: str) -> None:
     """这位成员不再是这里的楼栋长、巷长。"""
     runtime = house.ready()
-    heads.dismiss(_member(runtime, phone), place)
+    heads.dismiss(_known(runtime.search.whose(phone)), place)  # also who restricted us may stop
     click.echo("已经卸任。")
 
 
 def _member(runtime: Runtime, phone: str) -> int:
     found = runtime.search.by_phone(phone)
-    if found is None:
+    return _known(None if found is None else found.id)
+
+
+def _known(member_id: int | None) -> int:
+    if member_id is None:
         raise NotFound("no_member", "没有成员登记过这个手机号，请本人先登记。")
-    return found.id
+    return member_id

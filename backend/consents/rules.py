@@ -1,5 +1,6 @@
 """Which consent membership needs, and when one that was given still stands. Pure."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -39,8 +40,14 @@ def faults(
     old = [each for each in agreed if each.version != current[each.purpose].version]
     given = {each.purpose for each in agreed}
     found = [FieldError(f"consents.{each.purpose}", "这份说明有了新版本，请重新看一遍再同意。") for each in old]
+    found += [FieldError(f"consents.{purpose}", "这一项同意写了两次，请只写一次。") for purpose in _twice(agreed)]
     lacking = sorted(set(needed) - given)
     return found + [FieldError(f"consents.{purpose}", _LACKING[purpose]) for purpose in lacking]
+
+
+def _twice(agreed: Collection[Agreement]) -> list[Purpose]:
+    counted = Counter(each.purpose for each in agreed)
+    return [purpose for purpose, times in counted.items() if times > 1]
 
 
 _LACKING = {

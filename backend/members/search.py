@@ -55,6 +55,12 @@ class Search:
         found = queries.people(self._cipher, _within(scope).where(Member.phone_digest == digest))
         return found[0] if found else None
 
+    def whose(self, number: str) -> int | None:
+        """The id of whoever has the number, also of one who restricted us: for what must be done all the same, and
+        shows nobody anything of her."""
+        found = Member.get_or_none(Member.phone_digest == phone_digest(self._lookups, phones.normal(number)))
+        return None if found is None else int(found.id)
+
     def _having(self, wanted: list[str], scope: str) -> "ModelSelect[Any]":
         rows = _within(scope)
         for piece in wanted[:MOST_PIECES]:

@@ -97,16 +97,7 @@ def test_from_the_sign_at_her_door_to_the_farewell(
     assert visitor.ask("GET", "/me")["unit"] == ""
     assert phrases.HELD_UNIT not in words(phone.text("我的资料"))
 
-    # She takes a copy home, in both forms.
-    copy = visitor.ask("GET", "/me/data")
-    assert (copy["data"]["profile"][0]["name"], copy["data"]["profile"][0]["phone"]) == ("陈秀英", "+8619900000001")
-    assert {row["account"] for row in copy["data"]["identities"]} == {OFFICIAL.name, MINIPROGRAM.name}
-    file = visitor.call("POST", "/me/data/file", {"password": PASSWORD})
-    assert (file.status, file.headers["Content-Type"]) == (200, "application/zip")
-    sheets = _sheets(file.body)
-    assert sheets["我的资料"][1][:2] == ("陈秀英", "+8619900000001")
-    assert {row[0] for row in sheets["我的微信"][1:]} == {OFFICIAL.name, MINIPROGRAM.name}
-    assert [row[0] for row in sheets["我的孩子"][1:]] == ["没有"]
+    _takes_a_copy_home(visitor)
 
     # She leaves, and nothing is held.
     assert words(phone.text("注销")) == phrases.LEAVE_ASK
@@ -117,6 +108,19 @@ def test_from_the_sign_at_her_door_to_the_farewell(
     assert (refused.status, refused.sentence) == (401, ENDED)
     _holds_nothing(phone)
     assert words(phone.text("我的资料")).startswith(phrases.PRIVACY.partition("\n")[0])
+
+
+def _takes_a_copy_home(visitor: Visitor) -> None:
+    """In both forms."""
+    copy = visitor.ask("GET", "/me/data")
+    assert (copy["data"]["profile"][0]["name"], copy["data"]["profile"][0]["phone"]) == ("陈秀英", "+8619900000001")
+    assert {row["account"] for row in copy["data"]["identities"]} == {OFFICIAL.name, MINIPROGRAM.name}
+    file = visitor.call("POST", "/me/data/file", {"password": PASSWORD})
+    assert (file.status, file.headers["Content-Type"]) == (200, "application/zip")
+    sheets = _sheets(file.body)
+    assert sheets["我的资料"][1][:2] == ("陈秀英", "+8619900000001")
+    assert {row[0] for row in sheets["我的微信"][1:]} == {OFFICIAL.name, MINIPROGRAM.name}
+    assert [row[0] for row in sheets["我的孩子"][1:]] == ["没有"]
 
 
 def _holds_nothing(phone: Phone) -> None:

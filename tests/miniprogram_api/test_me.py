@@ -304,3 +304,18 @@ def test_a_person_who_writes_too_often_is_told_when_to_come_back_and_others_are_
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "45")
     first.ask("GET", "/me")
     second.ask("PUT", "/me/restriction")
+
+
+def test_a_consent_that_is_sent_twice_is_refused_with_a_sentence(api: House, visitor: Caller) -> None:
+    code = api.runtime.confirmations.make("13800138000", "张老师")
+    again = {"purpose": "membership", "version": 1}
+    told = {
+        "name": "陈秀兰",
+        "phone": {"number": "13800138000", "confirmation": code},
+        "place": {"code": "990101"},
+        "fourteen": True,
+        "consents": [again, again],
+    }
+    status, code, sentence = visitor.refused("POST", "/me", json=told)
+    assert (status, code, sentence) == (422, "invalid_input", "这一项同意写了两次，请只写一次。")
+    visitor.ask("POST", "/me", 201, json={**told, "consents": [again]})

@@ -44,3 +44,8 @@ def test_whatever_is_lacking_is_said_in_a_sentence(purpose: Purpose) -> None:
 
 def test_only_membership_itself_is_required() -> None:
     assert {M} == rules.REQUIRED
+
+
+def test_a_purpose_that_is_given_twice_is_refused_and_named() -> None:
+    again = Agreement(M, 2)
+    assert [each.field for each in rules.faults((again, again), TODAY, ())] == [f"consents.{M}"]

@@ -102,6 +102,7 @@ def test_whoever_restricted_us_is_found_again_when_she_allows_it(runtime: Runtim
     member_id = people.member(runtime, account)
     members.restrict(member_id)
     assert (runtime.search.by_name("陈秀兰"), runtime.search.by_phone(people.NUMBER)) == ([], None)
+    assert runtime.search.whose(people.NUMBER) == member_id, "as head of a lane she may be dismissed"
     members.release(member_id)
     assert [each.id for each in runtime.search.by_name("陈秀兰")] == [member_id]
     assert runtime.search.by_phone(people.NUMBER) is not None
