@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from peewee import Database
 
 from backend.accounts.queries import Account, Accounts
+from backend.audit.actions import Audit
 from backend.errors import NotFound
 from backend.members.actions import Members
 from backend.members.confirmations import Confirmations
@@ -52,6 +53,7 @@ class Runtime:
     confirmations: Confirmations
     search: Search
     sessions: Sessions
+    audit: Audit
 
     @property
     def local(self) -> bool:
@@ -113,6 +115,7 @@ def start(settings: Settings) -> Runtime:
         confirmations=Confirmations(lookups),
         search=Search(cipher, lookups),
         sessions=Sessions(redemptions, members),
+        audit=Audit(lookups),
     )
 
 

@@ -2,6 +2,7 @@
 
 from models.accounts import WechatAccount
 from models.activities import Activity
+from models.audit import AuditEntry, AuditTail
 from models.base import Table
 from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
@@ -14,6 +15,7 @@ from models.places import Place, PlaceContact
 from models.receipts import Receipt
 from models.rights import Look, RightsRequest
 from models.sessions import Session
+from models.staff import RecoveryCode, Staff, StaffGrant, StaffLink, StaffSession
 from models.subscriptions import MessageTemplate, SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
 
@@ -49,4 +51,11 @@ TABLES: tuple[type[Table], ...] = (
     LaneHead,
     RightsRequest,
     Look,
+    Staff,
+    StaffGrant,
+    StaffSession,
+    StaffLink,
+    RecoveryCode,
+    AuditEntry,
+    AuditTail,
 )

@@ -140,6 +140,8 @@ def _subscriptions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
 def _lifetimes(_cipher: FieldCipher, _member_id: int) -> Iterator[Row]:
     for table in TABLES:
         name, columns = table._meta.table_name, defaultdict[str, list[str]](list)
+        if name in words.OF_STAFF:
+            continue
         for field in table._meta.sorted_fields:
             if lifetime := lifetime_of(field):
                 columns[lifetime.title].append(f"{name}.{field.name}")

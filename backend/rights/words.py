@@ -82,7 +82,10 @@ TABLES = {
     "subscription_credit": "订阅的消息",
     "receipt": "防止重复提交的记录",
 }
-"""What lies in each table that holds something of a person."""
+"""What lies in each table that holds something of a member."""
+
+OF_STAFF = frozenset({"staff", "staff_grant", "staff_session", "staff_link", "recovery_code", "audit_entry"})
+"""Tables about those who work here. Of a member they hold her number at most; who looked at her she is told by `look`."""
 
 
 def of(code: StrEnum) -> str:

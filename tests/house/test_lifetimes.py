@@ -35,6 +35,7 @@ KNOWS_NOBODY = {
     "place_contact",  # whom the office publishes at its door, with the number on duty
     "activity",
     "consent_text",
+    "audit_tail",
 }
 """Tables without anything of a person."""
 
@@ -47,6 +48,7 @@ IMPERSONAL = {
         "created_at",
     },
     "lane_head": {"place", "since", "until"},  # that a place had a head then, whoever it was
+    "audit_entry": {"number"},  # that there is one; verification finds a gap by it
     "lookup_key": {"name", "key", "created_at"},  # random, and the house's own
 }  # fmt: skip
 """Columns that say nothing of a person, in tables that do or that hold ciphertext."""

@@ -8,6 +8,7 @@ from backend.members.search import phone_digest
 from backend.outbox.actions import Recipient
 from backend.outbox.messages import Message
 from backend.rights.sections import Row, as_json, collect
+from backend.rights.words import OF_STAFF
 from backend.runtime import Runtime
 from models.followers import WechatIdentity
 from models.marks import lifetime_of
@@ -75,7 +76,7 @@ OWNERS = {"member", "follower", "guardian", "identity"}
 
 
 def _personal() -> Iterator[str]:
-    for table in TABLES:
+    for table in (table for table in TABLES if table._meta.table_name not in OF_STAFF):
         for field in table._meta.sorted_fields:
             if lifetime_of(field) is not None and not (field.name in OWNERS and hasattr(field, "rel_model")):
                 yield f"{table._meta.table_name}.{field.name}"

@@ -1,0 +1,132 @@
+"""Reads of staff accounts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from peewee import fn
+
+from backend import clock
+from backend.permissions import EVERYWHERE, NOWHERE, Action, Actor, Grant, Scope
+from models.places import Place
+from models.staff import Role, Staff, StaffGrant, StaffState
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    id: int
+    role: Role
+    place_code: str
+    place_name: str
+    since: datetime
+    until: datetime | None
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """One account, without anything with which somebody could sign in."""
+
+    id: int
+    login: str
+    name: str
+    unit: str
+    state: StaffState
+    bound: bool
+    locked_until: datetime | None
+    created_at: datetime
+    left_at: datetime | None
+
+
+def actor(staff: Staff, address: str = "") -> Actor:
+    """With the grants in force now."""
+    now = clock.now()
+    grants = tuple(grant for grant in grants_of(staff.id) if grant.holds(now))
+    return Actor(staff.id, staff.login, staff.name, staff.unit, grants, address)
+
+
+def grants_of(staff_id: int) -> list[Grant]:
+    rows = StaffGrant.select(StaffGrant, Place.code).left_outer_join(Place).where(StaffGrant.staff == staff_id)
+    return [_grant(row) for row in rows]
+
+
+def grant_views(staff_id: int) -> list[GrantView]:
+    """Of one account, those in force first."""
+    joined = StaffGrant.select(StaffGrant, Place).left_outer_join(Place).where(StaffGrant.staff == staff_id)
+    rows = list(joined.order_by(StaffGrant.id.desc()))
+    return sorted((_view_of_grant(row) for row in rows), key=lambda each: each.until is not None)
+
+
+def by_id(actor: Actor, staff_id: int) -> StaffView | None:
+    """None for what is outside the actor's scope."""
+    row = Staff.get_or_none(Staff.id == staff_id)
+    if row is None or not is_within(staff_id, actor.scope(Action.MANAGE_STAFF)):
+        return None
+    return view(row)
+
+
+def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> list[StaffView]:
+    """By login, those after the login `after`; only who works wholly inside the actor's scope."""
+    scope = actor.scope(Action.MANAGE_STAFF)
+    rows = Staff.select().where(Staff.login > after).order_by(Staff.login)
+    if words.strip():
+        wanted = words.strip().lower()
+        rows = rows.where(_has(Staff.login, wanted) | _has(Staff.name, wanted) | _has(Staff.unit, wanted))
+    if scope.everywhere:
+        return [view(row) for row in rows.limit(limit)]
+    reach = _reaches()
+    found = [row for row in rows if reach.get(row.id, NOWHERE).codes and reach[row.id].within(scope)]
+    return [view(row) for row in found[:limit]]
+
+
+def is_within(staff_id: int, scope: Scope) -> bool:
+    """Whether all that somebody may do lies inside. Whoever has no grant belongs to those who see everything."""
+    if scope.everywhere:
+        return True
+    reach = Scope(frozenset(grant.place for grant in grants_of(staff_id)))
+    return bool(reach.codes) and reach.within(scope)
+
+
+def count() -> int:
+    return int(Staff.select().count())
+
+
+def view(row: Staff) -> StaffView:
+    return StaffView(
+        row.id,
+        row.login,
+        row.name,
+        row.unit,
+        row.state,
+        row.identity_id is not None,
+        row.locked_until,
+        row.created_at,
+        row.left_at,
+    )
+
+
+def _has(column: Any, wanted: str) -> Any:
+    return fn.LOWER(column).contains(wanted)
+
+
+def _reaches() -> dict[int, Scope]:
+    found: dict[int, set[str]] = {}
+    rows: Iterable[Any] = StaffGrant.select(StaffGrant, Place.code).left_outer_join(Place)
+    for row in rows:
+        found.setdefault(row.staff_id, set()).add(_code(row))
+    return {staff_id: Scope(frozenset(codes)) for staff_id, codes in found.items()}
+
+
+def _grant(row: Any) -> Grant:
+    """Of a row that was read with the code of its place."""
+    return Grant(row.role, _code(row), row.since, row.until)
+
+
+def _code(row: Any) -> str:
+    return row.place.code if row.place_id is not None else EVERYWHERE
+
+
+def _view_of_grant(row: Any) -> GrantView:
+    name = row.place.name if row.place_id is not None else "全部"
+    return GrantView(row.id, row.role, _code(row), name, row.since, row.until, row.given_by)
