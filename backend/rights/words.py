@@ -85,7 +85,7 @@ TABLES = {
 """What lies in each table that holds something of a member."""
 
 OF_STAFF = frozenset({"staff", "staff_grant", "staff_session", "staff_link", "recovery_code", "audit_entry"})
-"""Tables about those who work here. Of a member they hold her number at most; who looked at her she is told by `look`."""
+"""Tables about those who work here: of a member they hold her number at most. Who looked at her is told by `look`."""
 
 
 def of(code: StrEnum) -> str:
