@@ -77,7 +77,12 @@ def say(words: str, kind: str = "good", undo: str = "") -> None:
 def said() -> list[Message]:
     """What was said since the last page, once."""
     found = get_flashed_messages(with_categories=True)
-    return [Message(words, *category.partition(" ")[::2]) for category, words in found]
+    return [_message(*told) for told in found if isinstance(told, tuple)]
+
+
+def _message(category: str, words: str) -> Message:
+    kind, _, undo = category.partition(" ")
+    return Message(words, kind, undo)
 
 
 def go(path: str) -> Response:

@@ -34,23 +34,23 @@ MENU: tuple[Group, ...] = (
     Group(
         "表格",
         (
-            Entry("导入", "/console/imports", "upload", "i", Action.IMPORT),
-            Entry("导出", "/console/exports", "download", "e"),
+            Entry("导入", "/console/imports", "file-import", "i", Action.IMPORT),
+            Entry("导出", "/console/exports", "file-export", "e"),
         ),
     ),
     Group(
         "公众号",
         (
             Entry("自动回复", "/console/replies", "message", "r", Action.EDIT_REPLIES),
-            Entry("菜单", "/console/menus", "menu", "n", Action.EDIT_REPLIES),
-            Entry("同意书", "/console/texts", "file", "t", Action.EDIT_TEXTS),
+            Entry("菜单", "/console/menus", "list", "n", Action.EDIT_REPLIES),
+            Entry("同意书", "/console/texts", "file-text", "t", Action.EDIT_TEXTS),
         ),
     ),
     Group(
         "管理",
         (
-            Entry("工作人员", "/console/staff", "id", "s", Action.MANAGE_STAFF),
-            Entry("审计", "/console/audit", "eye", "a", Action.READ_AUDIT),
+            Entry("工作人员", "/console/staff", "id-badge", "s", Action.MANAGE_STAFF),
+            Entry("审计", "/console/audit", "shield-check", "a", Action.READ_AUDIT),
             Entry("系统状况", "/console/system", "activity", "y", Action.SEE_HEALTH),
         ),
     ),
