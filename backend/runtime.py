@@ -19,6 +19,7 @@ from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
 from backend.receipts.claims import Claims
 from backend.receipts.redemptions import Redemptions
+from backend.replies.queries import Said
 from backend.sessions.actions import Sessions
 from backend.settings import Settings
 from backend.staff.credentials import Credentials
@@ -56,6 +57,7 @@ class Runtime:
     confirmations: Confirmations
     search: Search
     sessions: Sessions
+    said: Said
     audit: Audit
     credentials: Credentials
     sign_in: SignIn
@@ -123,6 +125,7 @@ def start(settings: Settings) -> Runtime:
         confirmations=Confirmations(lookups),
         search=Search(cipher, lookups),
         sessions=Sessions(redemptions, members),
+        said=Said(),
         audit=audit,
         credentials=credentials,
         sign_in=SignIn(credentials, audit, settings.secret_key),

@@ -13,6 +13,7 @@ from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
 from models.places import Place, PlaceContact
 from models.receipts import Receipt
+from models.replies import ReplyBook
 from models.rights import Look, RightsRequest
 from models.sessions import Session
 from models.staff import RecoveryCode, Staff, StaffGrant, StaffLink, StaffSession
@@ -58,4 +59,5 @@ TABLES: tuple[type[Table], ...] = (
     RecoveryCode,
     AuditEntry,
     AuditTail,
+    ReplyBook,
 )
