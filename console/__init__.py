@@ -15,7 +15,7 @@ from backend.errors import HouseError, SignInNeeded
 from backend.permissions import Action
 from backend.runtime import Runtime
 from backend.web import limits, problems
-from console import access, audit, desk, errors, health, home, manners, sign_in, staff
+from console import access, assets, audit, desk, errors, health, home, manners, sign_in, staff
 from console import account as own
 
 
@@ -46,6 +46,8 @@ PAGES: tuple[Page, ...] = (
     Page("/healthz", "alive", health.alive, Permission.ANYONE),
     Page("/readyz", "ready", health.ready, Permission.ANYONE),
     Page("/metrics", "metrics", health.metrics, Permission.OPERATOR),
+    # what every page is drawn with
+    Page("/console/static/<path:name>", "static", assets.send, Permission.ANYONE),
     # signing in
     Page("/console/sign-in", "sign_in", sign_in.password, Permission.VISITOR, BOTH),
     Page("/console/sign-in/code", "sign_in_code", sign_in.code, Permission.VISITOR, BOTH),
@@ -83,7 +85,7 @@ PAGES: tuple[Page, ...] = (
 
 
 def blueprint(runtime: Runtime) -> Blueprint:
-    door = Blueprint("console", __name__, static_folder="static", static_url_path="/console/static")
+    door = Blueprint("console", __name__)
     for page in PAGES:
         door.add_url_rule(page.path, page.name, _guarded(page, runtime), methods=list(page.methods))
     door.after_request(manners.finish)
@@ -100,7 +102,7 @@ def _guarded(page: Page, runtime: Runtime) -> Callable[..., ResponseReturnValue]
 
     def view(**path: Any) -> ResponseReturnValue:
         if page.asks is Permission.ANYONE:
-            return page.show(runtime)
+            return page.show(runtime, **path)
         if page.asks is Permission.OPERATOR:
             access.require_operator(runtime.settings)
             return page.show(runtime)
