@@ -1,22 +1,26 @@
-"""The places of a scope, in SQL."""
+"""What somebody may see, said to the database: the places below the codes of a scope."""
 
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from peewee import Expression, Value, fn
+from peewee import SQL, Expression, fn
 
 from backend.permissions import Scope
 from models.places import Place
 
 
-def within(scope: Scope) -> Expression:
-    """Whether a place lies inside, byte by byte on every engine. Rows without a place never do: whoever asks for all
-    looks at `scope.everywhere` first."""
-    if not scope.codes:
-        nowhere: Expression = Value(1) == 0
-        return nowhere
-    # Neither LIKE nor peewee's startswith: they take a for A on some engines, and % for anything.
-    return reduce(or_, (fn.SUBSTR(Place.code, 1, len(code)) == code for code in sorted(scope.codes)))
+def within(scope: Scope, place: Any = Place) -> Expression:
+    """Over `Place.code`, or that of an alias. Bytes are compared, alike on all engines: LIKE would fold case on some.
+
+    Of a scope that is everywhere it holds for every place; what has no place is the caller's to think of.
+    """
+    below = [_below(place.code, code) for code in sorted(scope.codes)]
+    return reduce(or_, below, Expression(SQL("1"), "=", SQL("0")))
+
+
+def _below(column: Any, code: str) -> Any:
+    return SQL("1 = 1") if not code else fn.SUBSTR(column, 1, len(code)) == code
 
 
 def ids_within(scope: Scope) -> list[int]:

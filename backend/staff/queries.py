@@ -23,6 +23,19 @@ class GrantView:
     until: datetime | None
     given_by: str
 
+    @property
+    def holds(self) -> bool:
+        return self.until is None or clock.now() < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A grant that ends soon, and whose it is."""
+
+    staff_id: int
+    name: str
+    until: datetime | None
+
 
 @dataclass(frozen=True, slots=True)
 class StaffView:
@@ -66,6 +79,21 @@ def by_id(actor: Actor, staff_id: int) -> StaffView | None:
     return view(row)
 
 
+def by_login(login: str) -> StaffView | None:
+    """For the command line, where nobody is signed in."""
+    row = Staff.get_or_none(Staff.login == login.strip().lower())
+    return None if row is None else view(row)
+
+
+def login_of(staff_id: int) -> str:
+    return str(Staff.get_by_id(staff_id).login)
+
+
+def everybody() -> list[StaffView]:
+    """For the command line."""
+    return [view(row) for row in Staff.select().order_by(Staff.login)]
+
+
 def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> list[StaffView]:
     """By login, those after the login `after`; only who works wholly inside the actor's scope."""
     scope = actor.scope(Action.MANAGE_STAFF)
@@ -78,6 +106,20 @@ def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> l
     reach = _reaches()
     found = [row for row in rows if reach.get(row.id, NOWHERE).codes and reach[row.id].within(scope)]
     return [view(row) for row in found[:limit]]
+
+
+def is_bound(staff_id: int) -> bool:
+    """Whether she can sign in with her WeChat."""
+    return Staff.select().where(Staff.id == staff_id, Staff.identity.is_null(False)).exists()
+
+
+def ending(actor: Actor, before: datetime) -> list[Ending]:
+    """Grants that are in force and end before this moment, inside the actor's scope, the soonest first."""
+    scope, now = actor.scope(Action.MANAGE_STAFF), clock.now()
+    joined = StaffGrant.select(StaffGrant, Staff, Place.code).join(Staff).switch(StaffGrant).left_outer_join(Place)
+    soon = (StaffGrant.until > now) & (StaffGrant.until < before) & (Staff.state != StaffState.LEFT)
+    rows = joined.where(soon).order_by(StaffGrant.until)
+    return [Ending(row.staff_id, row.staff.name, row.until) for row in rows if _code(row) in scope]
 
 
 def is_within(staff_id: int, scope: Scope) -> bool:
