@@ -15,7 +15,7 @@ from backend.errors import HouseError, SignInNeeded
 from backend.permissions import Action
 from backend.runtime import Runtime
 from backend.web import limits, problems
-from console import access, desk, errors, health, home, manners, sign_in, staff
+from console import access, audit, desk, errors, health, home, manners, sign_in, staff
 from console import account as own
 
 
@@ -74,6 +74,9 @@ PAGES: tuple[Page, ...] = (
     Page("/console/staff/<int:number>/grants", "staff_grant", staff.grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/grants/<int:number>/end", "staff_grant_end", staff.end_grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/roles", "staff_roles", staff.roles, Permission.STAFF),
+    # what the staff did
+    Page("/console/audit", "audit", audit.listed, Action.READ_AUDIT),
+    Page("/console/audit/verify", "audit_verify", audit.verify, Action.READ_AUDIT, POST),
     # whatever else somebody types
     Page("/console/<path:rest>", "nowhere", home.nowhere, Permission.STAFF),
 )

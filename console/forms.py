@@ -46,13 +46,21 @@ def cursor(name: str = "cursor") -> int:
 
 def day(name: str) -> date | None:
     """YYYY-MM-DD as a browser sends it; None when nothing was chosen. Raises InvalidInput."""
-    given = text(name, 10)
+    return _day(name, text(name, 10))
+
+
+def _day(name: str, given: str) -> date | None:
     if not given:
         return None
     try:
         return date.fromisoformat(given)
     except ValueError as error:
         raise _fault(name, "日期这样写：2026-12-01。") from error
+
+
+def day_asked(name: str) -> date | None:
+    """As `day`, of the address. Raises InvalidInput."""
+    return _day(name, asked(name, 10))
 
 
 def end_of(chosen: date | None) -> datetime | None:

@@ -36,7 +36,7 @@ _GUESSED_FIRST = (
 
 def login_of(text: str) -> str:
     """Raises InvalidInput."""
-    login = text.strip().lower()
+    login = text.strip(" ").lower()
     if not LOGIN.fullmatch(login):
         raise InvalidInput("login_invalid", "登录名用 3 到 32 个小写字母、数字、点或横线，以字母开头，例如 zhang.min。")
     return login

@@ -1,19 +1,30 @@
 // The keys of the console. A page says them itself: data-keys="g m" on what is clicked or focused, data-keys-title for
-// the help. Nothing happens while somebody types, or with Ctrl, Alt or Meta held.
+// the help. Nothing happens while somebody types, with Ctrl, Alt or Meta held, or when she wants no single keys.
 const PATIENCE = 1200; // milliseconds between the two keys of "g m"
+const SAME = { "？": "?", "／": "/", "、": "/" }; // the same keys while Chinese punctuation is on
+const LOOSE = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select";
+const help = document.getElementById("help");
 let first = "";
 let patience = 0;
 
 function isTyping(target) {
-  return target.isContentEditable || target.closest?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select") != null;
+  return target.isContentEditable || Boolean(target.closest?.(LOOSE));
 }
 
-function declared(keys) {
-  return document.querySelector(`[data-keys="${CSS.escape(keys)}"]`);
+function isOff() {
+  try {
+    return localStorage.getItem("keys") === "off";
+  } catch {
+    return false;
+  }
+}
+
+function declared(attribute, keys) {
+  return document.querySelector(`[data-keys${attribute}="${CSS.escape(keys)}"]`);
 }
 
 function use(element) {
-  if (element.matches("input, textarea, select")) {
+  if (element.matches(LOOSE)) {
     element.focus();
     element.select?.();
   } else {
@@ -21,64 +32,65 @@ function use(element) {
   }
 }
 
-function rows() {
-  return [...document.querySelectorAll("main tr[data-href]")];
+function row() {
+  return document.activeElement?.closest?.("tr[data-href]");
 }
 
 function walk(step) {
-  const all = rows();
-  const here = all.indexOf(document.activeElement?.closest?.("tr[data-href]"));
+  const all = [...document.querySelectorAll("main tr[data-href]")];
+  const here = all.indexOf(row());
   const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
-  const row = all[Math.max(0, Math.min(all.length - 1, next))];
-  if (row) {
-    row.tabIndex = -1;
-    row.focus();
-    row.scrollIntoView({ block: "nearest" });
+  const found = all[Math.max(0, Math.min(all.length - 1, next))];
+  if (found) {
+    found.tabIndex = -1;
+    found.focus();
+    found.scrollIntoView({ block: "nearest" });
   }
 }
 
-function open(event) {
-  const row = document.activeElement?.matches?.("tr[data-href]") ? document.activeElement : null;
-  if (row) {
-    event.preventDefault();
-    location.assign(row.dataset.href);
-  }
+function open() {
+  row() && location.assign(row().dataset.href);
 }
 
-const HELD = { j: () => walk(1), k: () => walk(-1), o: open, Enter: open };
+const HELD = {
+  j: () => walk(1),
+  k: () => walk(-1),
+  x: () => row()?.querySelector("input[type=checkbox]")?.click(),
+  o: open,
+};
 
 function press(event) {
-  const chord = first ? `${first} ${event.key}` : event.key;
+  const key = SAME[event.key] ?? event.key;
+  const found = declared("", first ? `${first} ${key}` : key);
   clearTimeout(patience);
-  first = "";
-  const found = declared(chord);
   if (found) {
     event.preventDefault();
     use(found);
-  } else if (document.querySelector(`[data-keys^="${CSS.escape(event.key)} "]`)) {
-    first = event.key;
+  } else if (!first && declared("^", `${key} `)) {
+    first = key;
     patience = setTimeout(() => (first = ""), PATIENCE);
+    return;
   } else {
-    HELD[event.key]?.(event);
+    HELD[key]?.();
   }
+  first = "";
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || event.defaultPrevented) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || document.querySelector("dialog[open]")) {
     return;
   }
   if (isTyping(event.target)) {
-    if (event.key === "Escape") {
-      event.target.blur();
-    }
-  } else if (!document.querySelector("dialog[open]")) {
+    event.key === "Escape" && event.target.blur();
+  } else if (event.key === "Enter" && event.target.matches("tr[data-href]")) {
+    event.preventDefault();
+    open();
+  } else if (!isOff()) {
     press(event);
   }
 });
 
-// The help tells what this page has.
-const help = document.getElementById("help");
-
+// The help: what this page has, and the switch.
 function line(element) {
   const entry = document.createElement("div");
   const keys = document.createElement("dt");
@@ -97,6 +109,15 @@ document.addEventListener("click", (event) => {
   if (help && event.target.closest("[data-help]")) {
     const here = [...document.querySelectorAll("[data-keys]")];
     help.querySelector("[data-keys-list]").replaceChildren(...here.map(line));
+    help.querySelector("[data-keys-off]").checked = isOff();
     help.showModal();
+  }
+});
+
+help?.querySelector("[data-keys-off]").addEventListener("change", (event) => {
+  try {
+    localStorage.setItem("keys", event.target.checked ? "off" : "on");
+  } catch {
+    // Storage may be forbidden; then the keys stay.
   }
 });
