@@ -11,6 +11,7 @@ from models.heads import LaneHead
 from models.jobs import JobRun
 from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
+from models.merges import Double, MemberMerge
 from models.places import Place, PlaceContact
 from models.receipts import Receipt
 from models.replies import ReplyBook
@@ -45,6 +46,8 @@ TABLES: tuple[type[Table], ...] = (
     MemberInterest,
     Ward,
     PhoneConfirmation,
+    MemberMerge,
+    Double,
     ConsentText,
     Consent,
     ConsentReceipt,
