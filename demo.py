@@ -25,9 +25,13 @@ from backend.activities import actions as activities
 from backend.errors import Unavailable
 from backend.places import actions as places
 from backend.settings import Settings
+from backend.staff import actions as new_staff
+from backend.staff import queries as staff
+from backend.staff.actions import NewStaff
 from backend.storage import migrations
 from backend.web import logs
 from handlers import menu as menus
+from models.staff import Role, StaffState
 
 ROOT = Path(__file__).parent
 STREET = ROOT / "simulator" / "street.csv"
@@ -39,6 +43,7 @@ ACTIVITIES = (
     ("990102", "儿童绘本时间", 4, "10:00", "11:30", "社区阅览室"),
 )
 """Place, title, in how many days, from, until, where."""
+FIRST = NewStaff("demo.admin", "何主任", "慢城街道办事处", Role.ADMINISTRATOR)
 READY_SECONDS = 30.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -69,7 +74,7 @@ def run(port: int, simulator_port: int, data: Path) -> None:
         _wait(f"{at.simulator}/simulator/state", parts)
         _push_menu(settings)
         _wait(f"{at.web}/readyz", parts)
-        _announce(at, time.monotonic() - began)
+        _announce(at, _console(settings, at), time.monotonic() - began)
         _watch(parts)
     except KeyboardInterrupt:
         click.echo("\n正在结束…")
@@ -227,11 +232,25 @@ def _require_alive(parts: dict[str, subprocess.Popen[bytes]]) -> None:
             raise Unavailable("demo_ended", f"{name} 意外结束了（退出码 {part.returncode}），端口可能被占用。")
 
 
-def _announce(at: Addresses, seconds: float) -> None:
+def _console(settings: Settings, at: Addresses) -> str:
+    """Where the staff begin: with the link of the first account until it is set up, since there is no default one."""
+    runtime = runtimes.start(settings)
+    known = staff.by_login(FIRST.login)
+    if known is not None and known.state is not StaffState.INVITED:
+        return f"{at.web}/console/"
+    audit = runtime.audit
+    link = new_staff.add(audit, None, FIRST) if known is None else new_staff.new_link(audit, None, known.id)
+    runtime.close()
+    return f"{at.web}/console/setup/{link.token}"
+
+
+def _announce(at: Addresses, console: str, seconds: float) -> None:
     click.echo(f"""
 同心演示已就绪（{seconds:.1f} 秒）
 
   手机：     {at.simulator}/        ← 用浏览器打开，选一个人，点「关注公众号」
+  工作台：   {console}
+             登录名 {FIRST.login}；第一次用上面的链接设密码，要一个手机验证器
   服务：     {at.web}/readyz
   接口说明： {at.web}/api/v1/openapi.json
 

@@ -15,7 +15,20 @@ import demo as demonstration
 from backend.errors import HouseError
 from backend.storage.kv import StoreAway
 from backend.wechat.failures import GatewayError
-from commands import accounts, doctor, house, imports, jobs, keys, members, migrations, openapi, outbox, templates
+from commands import (
+    accounts,
+    doctor,
+    house,
+    imports,
+    jobs,
+    keys,
+    members,
+    migrations,
+    openapi,
+    outbox,
+    staff,
+    templates,
+)
 from jobs import scheduler as schedulers
 from jobs import worker as workers
 
@@ -33,6 +46,8 @@ COMMANDS: tuple[click.Command, ...] = (
     members.head,
     outbox.outbox,
     templates.template,
+    staff.staff,
+    staff.verify_audit,
     accounts.menu,
     accounts.reopen,
 )

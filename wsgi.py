@@ -29,6 +29,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = miniprogram_api.application(next((each.name for each in runtime.accounts.official()), "同心"))
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    _seal_cookies(app, settings)
     access.attach(app, runtime)
     limits.attach(app, runtime)
     if settings.proxies:
@@ -42,3 +43,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     gc.collect()
     gc.freeze()
     return app
+
+
+def _seal_cookies(app: Flask, settings: Settings) -> None:
+    """Of the console: what was said for the next page, and on the way to sign in. Who is signed in has a cookie of its
+    own, with nothing in it but chance."""
+    app.secret_key = f"cookies {settings.secret_key}"
+    app.config.update(
+        SESSION_COOKIE_NAME="tongxin_visit",
+        SESSION_COOKIE_PATH="/console",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+    )

@@ -44,6 +44,11 @@ def start_of_day(moment: datetime) -> datetime:
     return beijing(moment).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def beginning_of_day(day: date) -> datetime:
+    """The moment at which the Beijing day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING)
+
+
 def end_of_day(day: date) -> datetime:
     """The moment at which the Beijing day is over."""
     return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=1)

@@ -145,6 +145,7 @@ class Scope:
 
 
 NOWHERE = Scope(frozenset())
+ALL = Scope(frozenset({EVERYWHERE}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,9 @@ from backend.receipts.claims import Claims
 from backend.receipts.redemptions import Redemptions
 from backend.sessions.actions import Sessions
 from backend.settings import Settings
+from backend.staff.credentials import Credentials
+from backend.staff.scans import Scans
+from backend.staff.sign_in import SignIn
 from backend.storage import database as databases
 from backend.storage.kv import KV
 from backend.storage.stores import open_kv
@@ -54,6 +57,9 @@ class Runtime:
     search: Search
     sessions: Sessions
     audit: Audit
+    credentials: Credentials
+    sign_in: SignIn
+    scans: Scans
 
     @property
     def local(self) -> bool:
@@ -98,6 +104,8 @@ def start(settings: Settings) -> Runtime:
     lookups, claims = Lookups(cipher), Claims(kv, cipher)
     outbox = Outbox(cipher, lambda: queue.put("deliver", {}))
     redemptions, members = Redemptions(claims, lookups), Members(cipher, lookups, outbox)
+    audit = Audit(lookups)
+    credentials = Credentials(cipher, lookups, audit)
     return Runtime(
         settings=settings,
         database=database,
@@ -115,7 +123,10 @@ def start(settings: Settings) -> Runtime:
         confirmations=Confirmations(lookups),
         search=Search(cipher, lookups),
         sessions=Sessions(redemptions, members),
-        audit=Audit(lookups),
+        audit=audit,
+        credentials=credentials,
+        sign_in=SignIn(credentials, audit, settings.secret_key),
+        scans=Scans(kv),
     )
 
 

@@ -4,6 +4,7 @@ import click
 
 from backend.errors import NotFound
 from backend.heads import actions as heads
+from backend.permissions import ALL
 from backend.runtime import Runtime
 from commands import house
 
@@ -49,7 +50,7 @@ def dismiss(phone: str, place: str) -> None:
 
 
 def _member(runtime: Runtime, phone: str) -> int:
-    found = runtime.search.by_phone(phone)
+    found = runtime.search.by_phone(phone, ALL)
     return _known(None if found is None else found.id)
 
 

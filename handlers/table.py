@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import Reply
-from handlers import follows, help, invitations, members, messages, places, privacy, reports, subscriptions
+from handlers import desk, follows, help, invitations, members, messages, places, privacy, reports, subscriptions
 from handlers import menu as buttons
 from handlers.talk import Talk
-from handlers.when import When, anything, keyword, kind, menu, pattern, scene
+from handlers.when import When, anything, first_scene, keyword, kind, menu, pattern, scene
 
 Answer = Callable[[Talk], Reply | None]
 
@@ -35,6 +35,10 @@ class Route:
 
 
 TABLE: tuple[Route, ...] = (
+    # the staff at their desks; whoever scans without following yet follows by it, and is asked all the same
+    Route(scene(desk.SCENE), desk.scanned),
+    Route(first_scene(desk.SCENE), desk.scanned_first, care=Care.WRITE, rescue=follows.welcome_later),
+    Route(pattern(desk.ANSWER), desk.confirmed, care=Care.WRITE),
     # coming and going
     Route(kind(m.Subscribe), follows.welcome, care=Care.WRITE, rescue=follows.welcome_later),
     Route(kind(m.Unsubscribe), follows.goodbye, care=Care.WRITE, rescue=follows.goodbye_later, silent=True),

@@ -33,6 +33,11 @@ def scene(prefix: str) -> When:
     return lambda message: isinstance(message, m.Scan) and message.scene.startswith(prefix)
 
 
+def first_scene(prefix: str) -> When:
+    """Somebody follows by scanning a code whose scene starts so."""
+    return lambda message: isinstance(message, m.Subscribe) and message.scene.startswith(prefix)
+
+
 def kind(*kinds: type[m.Inbound]) -> When:
     return lambda message: isinstance(message, kinds)
 

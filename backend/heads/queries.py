@@ -6,7 +6,9 @@ from typing import Any
 
 from backend.consents import queries as consents
 from backend.members import queries as members
+from backend.permissions import Scope
 from backend.places import queries as places
+from backend.places.scopes import within
 from backend.privacy.cipher import FieldCipher
 from models.consents import Purpose
 from models.heads import LaneHead
@@ -33,7 +35,7 @@ def to_call(cipher: FieldCipher, community_code: str) -> list[HeadView]:
     """The heads of all places of a community who agree today that neighbours call them, by place."""
     row = LaneHead
     agreeing = Member.id.in_(consents.agreeing(Purpose.HEAD_CALLS)) & (Member.state == MemberState.ACTIVE)
-    here = row.until.is_null() & Place.code.startswith(community_code) & Member.phone.is_null(False)
+    here = row.until.is_null() & within(Scope(frozenset({community_code}))) & Member.phone.is_null(False)
     found = row.select(row, Place, Member).join(Place).switch(row).join(Member).where(here, agreeing)
     return [_view(cipher, each, each.member) for each in found.order_by(Place.code, row.id)]
 

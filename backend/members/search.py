@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from peewee import ModelSelect
+from peewee import Expression, ModelSelect
 
 from backend import spelling
 from backend.errors import InvalidInput
 from backend.members import names, phones, queries
 from backend.members.queries import Person
+from backend.permissions import Scope
+from backend.places.scopes import ids_within
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
 from models.members import Member, MemberState, NameToken
@@ -27,33 +29,39 @@ def phone_digest(lookups: Lookups, number: str) -> str:
 
 
 class Search:
-    """`scope`: the code of a place; whoever lives below it is found."""
+    """Everywhere within a scope, and of no one else: who has no place is inside only where the scope is everywhere."""
 
     def __init__(self, cipher: FieldCipher, lookups: Lookups) -> None:
         self._cipher, self._lookups = cipher, lookups
 
-    def by_name(self, query: str, scope: str = "", after: int = 0, limit: int = 20) -> list[Person]:
-        """In the order of their ids, those after `after`. Fewer than `limit` is the end."""
+    def by_name(self, query: str, scope: Scope, before: int | None = None, limit: int = 20) -> list[Person]:
+        """The newest first, those before the one with this id. Fewer than `limit` is the end."""
         wanted = names.asked(query)
         if not wanted:
             return []
         found: list[Person] = []
         while len(found) < limit:
-            rows = list(self._having(wanted, scope).where(Member.id > after).order_by(Member.id).limit(limit))
+            rows = list(_page(self._having(wanted, scope), before, limit))
             found += [each for each in queries.people(self._cipher, rows) if _is_meant(query, wanted, each.name)]
             if len(rows) < limit:
                 break
-            after = rows[-1].id
+            before = rows[-1].id
         return found[:limit]
 
-    def by_phone(self, number: str, scope: str = "") -> Person | None:
+    def by_phone(self, number: str, scope: Scope) -> Person | None:
         """By the whole number; None for what is none."""
         try:
             digest = phone_digest(self._lookups, phones.normal(number))
         except InvalidInput:
             return None
-        found = queries.people(self._cipher, _within(scope).where(Member.phone_digest == digest))
-        return found[0] if found else None
+        return self._one(scope, Member.phone_digest == digest)
+
+    def by_id(self, member_id: int, scope: Scope) -> Person | None:
+        return self._one(scope, Member.id == member_id)
+
+    def all(self, scope: Scope, before: int | None = None, limit: int = 20) -> list[Person]:
+        """As `by_name`."""
+        return queries.people(self._cipher, _page(_within(scope), before, limit))
 
     def whose(self, number: str) -> int | None:
         """The id of whoever has the number, also of one who restricted us: for what must be done all the same, and
@@ -61,7 +69,11 @@ class Search:
         found = Member.get_or_none(Member.phone_digest == phone_digest(self._lookups, phones.normal(number)))
         return None if found is None else int(found.id)
 
-    def _having(self, wanted: list[str], scope: str) -> "ModelSelect[Any]":
+    def _one(self, scope: Scope, condition: Expression) -> Person | None:
+        found = queries.people(self._cipher, _in_reach().where(condition))
+        return found[0] if found and is_inside(found[0], scope) else None
+
+    def _having(self, wanted: list[str], scope: Scope) -> "ModelSelect[Any]":
         rows = _within(scope)
         for piece in wanted[:MOST_PIECES]:
             alias = NameToken.alias()
@@ -71,10 +83,23 @@ class Search:
         return rows
 
 
-def _within(scope: str) -> "ModelSelect[Any]":
+def is_inside(person: Person, scope: Scope) -> bool:
+    return person.place_code in scope if person.place_code else scope.everywhere
+
+
+def _in_reach() -> "ModelSelect[Any]":
     """Whoever restricted us is not found: what is held of her is used for nothing."""
-    rows = Member.select(Member, Place).left_outer_join(Place).where(Member.state == MemberState.ACTIVE)
-    return rows.where(Place.code.startswith(scope)) if scope else rows
+    return Member.select(Member, Place).left_outer_join(Place).where(Member.state == MemberState.ACTIVE)
+
+
+def _within(scope: Scope) -> "ModelSelect[Any]":
+    rows = _in_reach()
+    return rows if scope.everywhere else rows.where(Member.place.in_(ids_within(scope)))
+
+
+def _page(rows: "ModelSelect[Any]", before: int | None, limit: int) -> "ModelSelect[Any]":
+    earlier = rows if before is None else rows.where(Member.id < before)
+    return earlier.order_by(Member.id.desc()).limit(limit)
 
 
 def _is_meant(query: str, wanted: list[str], name: str) -> bool:

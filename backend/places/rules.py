@@ -4,7 +4,7 @@ A sheet has the columns `code,name,level,parent,lat,lng` and perhaps `boundary`;
 a boundary is the text of a GeoJSON geometry or empty.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
@@ -108,7 +108,8 @@ def _boundary(cell: str | None) -> str | _Unreadable | None:
 def tree_faults(
     lines: Lines[PlaceLine], known: Mapping[str, PlaceLevel], parents: Mapping[str, str] | None = None
 ) -> list[LineFault]:
-    """What is wrong between the lines: doubles, missing parents, a child above its parent.
+    """What is wrong between the lines: doubles, missing parents, a child above its parent, a code that starts with that
+    of a place it does not lie below.
 
     `known` and `parents` (child's code → parent's) are the places that stand already.
     """
@@ -120,12 +121,15 @@ def tree_faults(
             faults.append(fault(number, f"编码「{line.code}」和第 {first[line.code]} 行重复。"))
         first.setdefault(line.code, number)
         levels[line.code] = line.level
-    children: dict[str, list[str]] = {}
-    for child, parent in (parents or {}).items():
-        if child not in first:  # one that comes anew in this sheet has a line of its own
-            children.setdefault(parent, []).append(child)
+    # One that comes anew in this sheet has a line of its own.
+    standing = {code: (parents or {}).get(code, "") for code in known if code not in first}
+    children, strangers = _by_value(standing), _strangers(standing, levels)
     for number, line in lines:
-        wrong = _parent_fault(line, levels) or _child_fault(line, children.get(line.code, []), levels)
+        wrong = (
+            _parent_fault(line, levels)
+            or _child_fault(line, children.get(line.code, []), levels)
+            or _code_fault(line, strangers.get(line.code, []), levels)
+        )
         if wrong:
             faults.append(fault(number, wrong))
     return faults
@@ -144,6 +148,33 @@ def _parent_fault(line: PlaceLine, levels: Mapping[str, PlaceLevel]) -> str | No
 def _child_fault(line: PlaceLine, children: list[str], levels: Mapping[str, PlaceLevel]) -> str | None:
     above = [child for child in children if _ORDER.index(levels[child]) <= _ORDER.index(line.level)]
     return f"下级「{above[0]}」的级别不比这一行低。" if above else None
+
+
+def _code_fault(line: PlaceLine, strangers: list[str], levels: Mapping[str, PlaceLevel]) -> str | None:
+    """Who may see a place sees what starts with its code (`backend.permissions.Scope`): so that must lie below it."""
+    above = _above(line.code, levels)
+    if above != line.parent:
+        return f"编码以「{above}」开头，上级就要写「{above}」；不在它下面的话，请换一个编码。"
+    if strangers:
+        return f"「{strangers[0]}」以这个编码开头，却不在它下面；请换一个编码，或者把它的上级也改过来。"
+    return None
+
+
+def _above(code: str, codes: Collection[str]) -> str:
+    """The longest of the codes that this one starts with, "" for none."""
+    return next((code[:end] for end in range(len(code) - 1, 0, -1) if code[:end] in codes), "")
+
+
+def _strangers(standing: Mapping[str, str], codes: Collection[str]) -> dict[str, list[str]]:
+    """By code: the places that start with it, with no longer one, and have another parent."""
+    return _by_value({code: above for code, parent in standing.items() if (above := _above(code, codes)) != parent})
+
+
+def _by_value(pairs: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, value in pairs.items():
+        found.setdefault(value, []).append(key)
+    return found
 
 
 def metres(a: tuple[float, float], b: tuple[float, float]) -> float:

@@ -1,6 +1,5 @@
 """Reads of staff accounts."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,19 @@ class GrantView:
     since: datetime
     until: datetime | None
     given_by: str
+
+    @property
+    def holds(self) -> bool:
+        return self.until is None or clock.now() < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A grant that ends soon, and whose it is."""
+
+    staff_id: int
+    name: str
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,10 @@ def actor(staff: Staff, address: str = "") -> Actor:
 
 
 def grants_of(staff_id: int) -> list[Grant]:
-    rows = StaffGrant.select(StaffGrant, Place.code).left_outer_join(Place).where(StaffGrant.staff == staff_id)
-    return [_grant(row) for row in rows]
+    """All of them, also those that are over."""
+    columns = StaffGrant.role, StaffGrant.place, Place.code, StaffGrant.since, StaffGrant.until
+    rows: Any = StaffGrant.select(*columns).left_outer_join(Place).where(StaffGrant.staff == staff_id).tuples()
+    return [Grant(role, _code(place_id, code), since, until) for role, place_id, code, since, until in rows]
 
 
 def grant_views(staff_id: int) -> list[GrantView]:
@@ -66,6 +80,21 @@ def by_id(actor: Actor, staff_id: int) -> StaffView | None:
     return view(row)
 
 
+def by_login(login: str) -> StaffView | None:
+    """For the command line, where nobody is signed in."""
+    row = Staff.get_or_none(Staff.login == login.strip().lower())
+    return None if row is None else view(row)
+
+
+def login_of(staff_id: int) -> str:
+    return str(Staff.get_by_id(staff_id).login)
+
+
+def everybody() -> list[StaffView]:
+    """For the command line."""
+    return [view(row) for row in Staff.select().order_by(Staff.login)]
+
+
 def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> list[StaffView]:
     """By login, those after the login `after`; only who works wholly inside the actor's scope."""
     scope = actor.scope(Action.MANAGE_STAFF)
@@ -78,6 +107,20 @@ def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> l
     reach = _reaches()
     found = [row for row in rows if reach.get(row.id, NOWHERE).codes and reach[row.id].within(scope)]
     return [view(row) for row in found[:limit]]
+
+
+def is_bound(staff_id: int) -> bool:
+    """Whether she can sign in with her WeChat."""
+    return Staff.select().where(Staff.id == staff_id, Staff.identity.is_null(False)).exists()
+
+
+def ending(actor: Actor, before: datetime) -> list[Ending]:
+    """Grants that are in force and end before this moment, inside the actor's scope, the soonest first."""
+    scope, now = actor.scope(Action.MANAGE_STAFF), clock.now()
+    joined = StaffGrant.select(StaffGrant, Staff, Place).join(Staff).switch(StaffGrant).left_outer_join(Place)
+    soon = (StaffGrant.until > now) & (StaffGrant.until < before) & (Staff.state != StaffState.LEFT)
+    rows = joined.where(soon).order_by(StaffGrant.until)
+    return [Ending(row.staff_id, row.staff.name, row.until) for row in rows if _code_of(row) in scope]
 
 
 def is_within(staff_id: int, scope: Scope) -> bool:
@@ -112,21 +155,25 @@ def _has(column: Any, wanted: str) -> Any:
 
 def _reaches() -> dict[int, Scope]:
     found: dict[int, set[str]] = {}
-    rows: Iterable[Any] = StaffGrant.select(StaffGrant, Place.code).left_outer_join(Place)
-    for row in rows:
-        found.setdefault(row.staff_id, set()).add(_code(row))
+    rows: Any = StaffGrant.select(StaffGrant.staff, StaffGrant.place, Place.code).left_outer_join(Place).tuples()
+    for staff_id, place_id, code in rows:
+        found.setdefault(staff_id, set()).add(_code(place_id, code))
     return {staff_id: Scope(frozenset(codes)) for staff_id, codes in found.items()}
 
 
-def _grant(row: Any) -> Grant:
-    """Of a row that was read with the code of its place."""
-    return Grant(row.role, _code(row), row.since, row.until)
+def _code(place_id: int | None, code: str | None) -> str:
+    """Where a grant holds. Everywhere only where no place stands, never because one could not be read."""
+    if place_id is None:
+        return EVERYWHERE
+    assert code, "a place that a grant names is there: the database sees to it"
+    return code
 
 
-def _code(row: Any) -> str:
-    return row.place.code if row.place_id is not None else EVERYWHERE
+def _code_of(row: Any) -> str:
+    """Of a row that was read with the whole of its place."""
+    return EVERYWHERE if row.place is None else _code(row.place.id, row.place.code)
 
 
 def _view_of_grant(row: Any) -> GrantView:
-    name = row.place.name if row.place_id is not None else "全部"
-    return GrantView(row.id, row.role, _code(row), name, row.since, row.until, row.given_by)
+    name = "全部" if row.place is None else row.place.name
+    return GrantView(row.id, row.role, _code_of(row), name, row.since, row.until, row.given_by)

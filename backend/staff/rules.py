@@ -4,9 +4,18 @@ import re
 from datetime import datetime, timedelta
 
 from backend.errors import InvalidInput
+from models.staff import StaffState
 
 SHORTEST, LONGEST = 10, 128
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
+
+MOVES: dict[StaffState, tuple[StaffState, ...]] = {
+    StaffState.INVITED: (StaffState.SUSPENDED, StaffState.LEFT),
+    StaffState.ACTIVE: (StaffState.SUSPENDED, StaffState.LEFT),
+    StaffState.SUSPENDED: (StaffState.ACTIVE, StaffState.LEFT),
+    StaffState.LEFT: (),
+}
+"""State → those it may turn to by somebody else's hand. A link brings back to INVITED, setting up to ACTIVE."""
 
 LINK_LIFE = timedelta(hours=48)
 IDLE = timedelta(minutes=30)
@@ -27,7 +36,7 @@ _GUESSED_FIRST = (
 
 def login_of(text: str) -> str:
     """Raises InvalidInput."""
-    login = text.strip().lower()
+    login = text.strip(" ").lower()
     if not LOGIN.fullmatch(login):
         raise InvalidInput("login_invalid", "登录名用 3 到 32 个小写字母、数字、点或横线，以字母开头，例如 zhang.min。")
     return login

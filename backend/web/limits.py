@@ -52,6 +52,10 @@ TABLE = (
     Limit("staff_code", Who.PERSON, 5, 600),
     Limit("heads", Who.PERSON, 30, 3600),
     Limit("export", Who.PERSON, 3, 3600),
+    # Of each request to the console one of these two is spent, and of a password or a code the third.
+    Limit("console", Who.PERSON, 600, 60),
+    Limit("console_visit", Who.ADDRESS, 600, 60),
+    Limit("console_sign_in", Who.ADDRESS, 60, 60),
 )
 
 

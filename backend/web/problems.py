@@ -48,11 +48,11 @@ log = structlog.get_logger()
 
 
 def register(app: Flask) -> None:
-    app.register_error_handler(HouseError, _house_error)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HouseError, house_error)
+    app.register_error_handler(HTTPException, http_error)
     for lost in (OperationalError, InterfaceError, MaxConnectionsExceeded):
-        app.register_error_handler(lost, _database_lost)
-    app.register_error_handler(Exception, _unexpected)
+        app.register_error_handler(lost, database_lost)
+    app.register_error_handler(Exception, unexpected)
 
 
 def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | None = None) -> Response:
@@ -68,8 +68,16 @@ def problem(status: int, code: str, detail: str, errors: list[dict[str, str]] | 
     return Response(json.dumps(body, ensure_ascii=False), status, content_type="application/problem+json")
 
 
-def _house_error(error: HouseError) -> Response:
-    status = next((number for kind, number in STATUS.items() if isinstance(error, kind)), 500)
+def status_of(error: HouseError) -> int:
+    return next((number for kind, number in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def sentence_of(status: int) -> str:
+    return SENTENCES.get(status, _SORRY)
+
+
+def house_error(error: HouseError) -> Response:
+    status = status_of(error)
     fields = [{"field": fault.field, "message": fault.message} for fault in error.errors]
     answer = problem(status, error.code, error.sentence, fields)
     if isinstance(error, TooMany):
@@ -77,20 +85,20 @@ def _house_error(error: HouseError) -> Response:
     return answer
 
 
-def _http_error(error: HTTPException) -> Response:
+def http_error(error: HTTPException) -> Response:
     status = error.code or 500
-    answer = problem(status, error.name.lower().replace(" ", "_"), SENTENCES.get(status, _SORRY))
+    answer = problem(status, error.name.lower().replace(" ", "_"), sentence_of(status))
     if error.response is None and status == 405:
         answer.headers.extend(error.get_headers())
         answer.content_type = "application/problem+json"
     return answer
 
 
-def _database_lost(error: Exception) -> Response:
+def database_lost(error: Exception) -> Response:
     log.error("database.lost", error=type(error).__name__, request_id=request_id())
     return problem(503, "database_unavailable", _BUSY)
 
 
-def _unexpected(error: Exception) -> Response:
+def unexpected(error: Exception) -> Response:
     log.error("request.failed", exc_info=error, request_id=request_id())
     return problem(500, "internal", _SORRY)

@@ -14,6 +14,7 @@ import miniprogram_api
 from backend import runtime as runtimes
 from backend import settings
 from backend.activities import rules as activities
+from backend.permissions import Action
 from backend.places import contacts
 from backend.places import rules as places
 from backend.storage import migrations
@@ -87,7 +88,7 @@ def test_the_last_row_answers_whatever_no_other_does() -> None:
 
 
 def test_every_page_of_the_console_asks_for_a_permission() -> None:
-    assert all(isinstance(page.permission, Permission) for page in PAGES)
+    assert all(isinstance(page.asks, Permission | Action) for page in PAGES)
     for value in ("path", "name"):
         given = [getattr(page, value) for page in PAGES]
         assert len(given) == len(set(given))

@@ -9,6 +9,7 @@ import pytest
 import pyzipper
 from openpyxl import load_workbook
 
+from backend.permissions import ALL
 from backend.sessions.actions import ENDED
 from backend.wechat.gateway import Gateway
 from handlers import members, phrases
@@ -172,8 +173,8 @@ def test_a_name_is_stored_shown_and_found_as_it_is_written(visitor: Visitor, hou
     assert visitor.register(typed)["name"] == name
     assert visitor.ask("GET", "/me")["name"] == name
     for asked in (name, typed, name if name.isascii() else name[:2]):
-        assert [each.name for each in house.runtime.search.by_name(asked)] == [name], asked
-    assert house.runtime.search.by_name("无此人") == []
+        assert [each.name for each in house.runtime.search.by_name(asked, ALL)] == [name], asked
+    assert house.runtime.search.by_name("无此人", ALL) == []
 
 
 @pytest.mark.parametrize(
@@ -189,7 +190,7 @@ def test_a_name_is_stored_shown_and_found_as_it_is_written(visitor: Visitor, hou
 def test_a_name_is_found_however_staff_type_it(visitor: Visitor, house: House, name: str, asked: str) -> None:
     visitor.sign_in()
     visitor.register(name)
-    assert [each.name for each in house.runtime.search.by_name(asked)] == [name]
+    assert [each.name for each in house.runtime.search.by_name(asked, ALL)] == [name]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "陈3", "陈秀兰！", "<b>陈</b>", "·", "欧阳" * 15 + "一"])

@@ -9,6 +9,7 @@ from backend.heads import actions, queries
 from backend.members import actions as members
 from backend.members import numbers
 from backend.members.queries import Person
+from backend.permissions import ALL
 from backend.rights import actions as rights
 from backend.rights import sections
 from backend.runtime import Runtime
@@ -114,4 +115,4 @@ def test_the_number_of_a_head_is_not_said_by_its_value(runtime: Runtime, head: i
     actions.appoint(head, LANE)
     [view] = queries.to_call(runtime.cipher, "990101")
     assert people.NUMBER not in repr(view)
-    assert isinstance(runtime.search.by_phone(people.NUMBER), Person)
+    assert isinstance(runtime.search.by_phone(people.NUMBER, ALL), Person)

@@ -14,6 +14,7 @@ from backend.members.rules import Change
 from backend.outbox import inbox
 from backend.outbox.actions import Recipient
 from backend.outbox.messages import Message
+from backend.permissions import ALL
 from backend.rights import actions as rights
 from backend.rights import looks, requests
 from backend.rights.looks import Viewer
@@ -104,7 +105,7 @@ def test_of_two_members_the_older_stays_with_what_she_told(runtime: Runtime, acc
     row = Member.get_by_id(second)
     assert (row.state, row.name, row.phone, row.phone_digest, row.unit) == (MemberState.ERASED, "", None, None, None)
     assert NameToken.select().where(NameToken.member == second).count() == 0
-    assert [found.id for found in runtime.search.by_name("陈")] == [first]
+    assert [found.id for found in runtime.search.by_name("陈", ALL)] == [first]
 
 
 def test_what_only_the_younger_has_comes_along(runtime: Runtime, account: Account) -> None:
@@ -136,18 +137,18 @@ def test_the_number_that_was_proved_last_stays(
     people.proved(first, first_ago)
     people.proved(second, second_ago)
     _meet(runtime, account)
-    found = runtime.search.by_phone(people.number(stays))
+    found = runtime.search.by_phone(people.number(stays), ALL)
     assert found is not None
     assert found.id == first
-    assert runtime.search.by_phone(people.number(3 - stays)) is None
+    assert runtime.search.by_phone(people.number(3 - stays), ALL) is None
 
 
 def test_a_number_comes_to_her_who_has_none(runtime: Runtime, account: Account) -> None:
     first, _ = _two(runtime, account)
     numbers.drop(first)
     _meet(runtime, account)
-    assert runtime.search.by_phone(people.number(2)) is not None
-    assert runtime.search.by_phone(people.number(1)) is None
+    assert runtime.search.by_phone(people.number(2), ALL) is not None
+    assert runtime.search.by_phone(people.number(1), ALL) is None
 
 
 @pytest.mark.parametrize("younger", [True, False])

@@ -19,6 +19,7 @@ from backend.members import queries
 from backend.members.actions import Registered
 from backend.members.rules import Application
 from backend.outbox import inbox
+from backend.permissions import ALL
 from backend.rights import actions as rights
 from backend.rights import looks
 from backend.rights.looks import Viewer
@@ -230,7 +231,7 @@ def test_a_new_number_is_taken_away_and_brings_no_history_along(runtime: Runtime
     assert (current.phone, current.name) == (people.NUMBER, name)
     assert queries.topics(first) == ["jobs"]
     assert _told(first) == ["number_gone"]
-    found = runtime.search.by_phone(people.NUMBER)
+    found = runtime.search.by_phone(people.NUMBER, ALL)
     assert found is not None
     assert found.id == second.member_id
     copy = as_json(collect(runtime.cipher, second.member_id))
@@ -252,8 +253,8 @@ def test_a_number_that_nobody_claims_to_be_new_is_nobodys_to_take(runtime: Runti
 def test_a_new_number_of_her_own_replaces_the_old_one(runtime: Runtime, account: Account) -> None:
     member_id = people.member(runtime, account)
     assert runtime.members.prove_phone(member_id, people.proof(people.number(2))) == member_id
-    assert runtime.search.by_phone(people.NUMBER) is None
-    found = runtime.search.by_phone(people.number(2))
+    assert runtime.search.by_phone(people.NUMBER, ALL) is None
+    found = runtime.search.by_phone(people.number(2), ALL)
     assert found is not None
     assert found.id == member_id
     assert _told(member_id) == []

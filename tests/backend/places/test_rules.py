@@ -159,6 +159,60 @@ def test_a_level_given_anew_counts_for_the_children_of_the_same_sheet() -> None:
     assert fault.field == "第 3 行"
 
 
+def test_a_code_that_starts_with_another_places_lies_below_that_place() -> None:
+    lines = [
+        (2, _line("99", PlaceLevel.DISTRICT)),
+        (3, _line("9901", PlaceLevel.STREET, "99")),
+        (4, _line("990101", PlaceLevel.COMMUNITY, "99")),
+        (5, _line("991", PlaceLevel.STREET)),
+    ]
+    said = [(fault.field, fault.message) for fault in rules.tree_faults(lines, {})]
+    assert said == [
+        ("第 4 行", "编码以「9901」开头，上级就要写「9901」；不在它下面的话，请换一个编码。"),
+        ("第 5 行", "编码以「99」开头，上级就要写「99」；不在它下面的话，请换一个编码。"),
+    ]
+
+
+def test_no_place_comes_between_a_place_that_stands_and_its_parent() -> None:
+    standing = {"99": PlaceLevel.DISTRICT, "990101": PlaceLevel.COMMUNITY}
+    street = (2, _line("9901", PlaceLevel.STREET, "99"))
+    [fault] = rules.tree_faults([street], standing, {"990101": "99"})
+    assert (fault.field, "「990101」以这个编码开头" in fault.message) == ("第 2 行", True)
+    moved = (3, _line("990101", PlaceLevel.COMMUNITY, "9901"))
+    assert rules.tree_faults([street, moved], standing, {"990101": "99"}) == []
+
+
+def test_what_stands_wrongly_already_does_not_keep_others_from_coming() -> None:
+    standing = {"99": PlaceLevel.DISTRICT, "991": PlaceLevel.STREET}
+    assert rules.tree_faults([(2, _line("992", PlaceLevel.STREET, "99"))], standing, {}) == []
+
+
+def test_codes_that_differ_in_case_are_two() -> None:
+    lines = [(2, _line("a", PlaceLevel.DISTRICT)), (3, _line("A1", PlaceLevel.STREET))]
+    assert rules.tree_faults(lines, {}) == []
+
+
+CODES = st.lists(st.text("01", min_size=1, max_size=4), min_size=1, max_size=8, unique=True)
+
+
+@given(CODES, st.data())
+def test_in_every_tree_that_is_accepted_a_prefix_is_an_ancestor(codes: list[str], data: st.DataObject) -> None:
+    """What scopes rely on: whoever may see a place sees those below it, and no other."""
+    levels, lines = list(PlaceLevel), []
+    for number, code in enumerate(sorted(codes), 2):
+        parent = data.draw(st.sampled_from(["", *(each for each in codes if code.startswith(each) and each != code)]))
+        lines.append((number, _line(code, levels[min(len(code) - 1, 4)], parent)))
+    parents = {line.code: line.parent for _, line in lines}
+    if rules.tree_faults(lines, {}):
+        return
+    for code in codes:
+        above, ancestors = parents[code], []
+        while above:
+            ancestors.append(above)
+            above = parents[above]
+        assert sorted(ancestors) == sorted(each for each in codes if code.startswith(each) and each != code)
+
+
 POINTS = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 

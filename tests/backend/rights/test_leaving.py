@@ -6,6 +6,7 @@ import pytest
 
 from backend import clock
 from backend.accounts.queries import Account
+from backend.permissions import ALL
 from backend.rights import actions as rights
 from backend.rights import requests
 from backend.runtime import Runtime
@@ -115,7 +116,7 @@ def test_revoking_the_number_drops_it(runtime: Runtime, account: Account, revoke
     row = Member.get_by_id(member_id)
     assert (row.phone is None) is goes
     assert (row.phone_digest is None, row.phone_proof is None, row.phone_proved_at is None) == (goes,) * 3
-    assert (runtime.search.by_phone(people.NUMBER) is None) is goes
+    assert (runtime.search.by_phone(people.NUMBER, ALL) is None) is goes
     entries = [(each.kind, each.why, each.detail) for each in requests.of(member_id)]
     assert entries == [(RightKind.CORRECTION, Why.REVOKED, "phone")] * goes
     assert WechatIdentity.get_by_id(people.identity(mini)).unionid == ""

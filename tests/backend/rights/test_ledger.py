@@ -8,6 +8,7 @@ from backend.accounts.queries import Account
 from backend.errors import InvalidInput
 from backend.members.rules import Change
 from backend.outbox.actions import Recipient
+from backend.permissions import ALL
 from backend.rights import actions as rights
 from backend.rights import requests
 from backend.runtime import Runtime
@@ -37,7 +38,7 @@ def test_a_correction_that_is_refused_is_not_in_the_ledger(runtime: Runtime, acc
     with pytest.raises(InvalidInput):
         rights.correct(runtime.members, member_id, Change(name="王", topics=frozenset({"gossip"})))
     assert _entries(member_id) == []
-    assert runtime.search.by_name("陈秀兰")
+    assert runtime.search.by_name("陈秀兰", ALL)
 
 
 def test_a_new_number_is_a_correction(runtime: Runtime, account: Account) -> None:

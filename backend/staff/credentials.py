@@ -1,0 +1,120 @@
+"""Writes what somebody signs in with: password, authenticator, recovery codes, her WeChat. Always her own."""
+
+from backend import clock
+from backend.audit.actions import Audit, Subject
+from backend.errors import InvalidInput, NotFound
+from backend.permissions import Actor
+from backend.privacy.cipher import FieldCipher
+from backend.privacy.lookups import Lookups
+from backend.staff import passwords, queries, rows, rules, second_factor, sessions
+from backend.storage.database import in_transaction
+from models.marks import purpose_of
+from models.staff import RecoveryCode, Staff, StaffLink, StaffState
+
+TOTP = purpose_of(Staff.totp)
+LINK_OVER = "这个链接已经用过或者过期了，请让管理员再给一个。"
+
+
+class Credentials:
+    def __init__(self, cipher: FieldCipher, lookups: Lookups, audit: Audit) -> None:
+        self._cipher, self._lookups, self._audit = cipher, lookups, audit
+
+    def set_up(self, token: str, password: str, secret: str, code: str) -> list[str]:
+        """With the link: her password, and an authenticator that is proved by a code. Answers the recovery codes, which
+        are shown once. Raises InvalidInput; NotFound for a link that is spent."""
+
+        def work() -> list[str]:
+            staff = link_owner(token)
+            if staff is None:
+                raise NotFound("link_over", LINK_OVER)
+            rows.held(None, staff.id)
+            rules.require_good(password, staff.login)
+            step = second_factor.step_of(secret, code, clock.now(), 0)
+            if step is None:
+                raise InvalidInput("code_wrong", "验证码不对。请看手机上现在显示的六位数字，再填一次。")
+            if not StaffLink.delete().where(StaffLink.staff == staff.id).execute():
+                raise NotFound("link_over", LINK_OVER)
+            hashed, sealed = passwords.hashed(password), self._cipher.encrypt(secret, TOTP)
+            rows.write(staff.id, state=StaffState.ACTIVE, password=hashed, totp=sealed, totp_step=step, failures=0)
+            self._note(queries.actor(staff), "staff_set_up")
+            return self._new_codes(staff.id)
+
+        return in_transaction(work)
+
+    def change_password(self, actor: Actor, session_id: int, old: str, new: str) -> None:
+        """All her other devices are signed out. Raises InvalidInput."""
+
+        def work() -> None:
+            row = Staff.get_by_id(actor.staff_id)
+            if not passwords.is_right(row.password, old):
+                raise InvalidInput("password_wrong", "现在的密码不对。")
+            rules.require_good(new, row.login)
+            rows.write(actor.staff_id, password=passwords.hashed(new))
+            sessions.end_others(actor.staff_id, session_id)
+            self._note(actor, "password_changed")
+
+        in_transaction(work)
+
+    def renew_codes(self, actor: Actor) -> list[str]:
+        """Shown once: the old ones are good no more."""
+
+        def work() -> list[str]:
+            self._note(actor, "recovery_codes_made")
+            return self._new_codes(actor.staff_id)
+
+        return in_transaction(work)
+
+    def bind(self, staff_id: int, identity_id: int) -> None:
+        """Her WeChat, proved in the chat; it is nobody else's from now on."""
+
+        def work() -> None:
+            Staff.update(identity=None).where(Staff.identity == identity_id).execute()
+            rows.write(staff_id, identity=identity_id)
+            self._note(queries.actor(Staff.get_by_id(staff_id)), "wechat_bound")
+
+        in_transaction(work)
+
+    def unbind(self, actor: Actor) -> None:
+        def work() -> None:
+            rows.write(actor.staff_id, identity=None)
+            self._note(actor, "wechat_unbound")
+
+        in_transaction(work)
+
+    def opens(self, staff: Staff, code: str) -> bool:
+        """Whether the code is of her authenticator now, or one of her recovery codes; it is spent with it. Inside the
+        caller's transaction, which holds the account."""
+        if staff.totp is None:
+            return False
+        secret = self._cipher.decrypt(staff.totp, TOTP)
+        step = second_factor.step_of(secret, code, clock.now(), staff.totp_step)
+        if step is not None:
+            rows.write(staff.id, totp_step=step)
+            return True
+        mine = (RecoveryCode.digest == self._digest(staff.id, code)) & RecoveryCode.used_at.is_null()
+        return bool(RecoveryCode.update(used_at=clock.now()).where(mine).execute())
+
+    def _new_codes(self, staff_id: int) -> list[str]:
+        codes = second_factor.new_recovery_codes()
+        RecoveryCode.delete().where(RecoveryCode.staff == staff_id).execute()
+        RecoveryCode.insert_many(
+            [{"staff": staff_id, "digest": self._digest(staff_id, code)} for code in codes]
+        ).execute()
+        return codes
+
+    def _digest(self, staff_id: int, code: str) -> str:
+        return self._lookups.digest("recovery", f"{staff_id} {second_factor.plain(code)}")
+
+    def _note(self, actor: Actor, act: str) -> None:
+        self._audit.record(actor, act, Subject("staff", str(actor.staff_id)))
+
+
+def link_owner(token: str) -> Staff | None:
+    """Whose account the link sets up; None when it is spent."""
+    row = StaffLink.get_or_none((StaffLink.digest == sessions.digest(token)) & (StaffLink.ends_at > clock.now()))
+    return None if row is None else Staff.get_by_id(row.staff_id)
+
+
+def codes_left(staff_id: int) -> int:
+    mine = RecoveryCode.staff == staff_id
+    return int(RecoveryCode.select().where(mine, RecoveryCode.used_at.is_null()).count())

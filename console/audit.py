@@ -1,0 +1,49 @@
+"""The audit: who of the staff did what, when, to whom; and whether anybody touched the record of it."""
+
+from flask import Response, request
+
+from backend import clock
+from backend.audit import queries, verification, words
+from backend.audit.queries import Asked
+from backend.permissions import Action
+from console import desk, forms
+from console.desk import Desk
+
+LIST = "/console/audit"
+_LIMIT = 50
+
+
+def listed(here: Desk) -> Response:
+    found = queries.listed(here.actor, _asked(), forms.cursor(), _LIMIT + 1)
+    cursor = str(found[_LIMIT - 1].number) if len(found) > _LIMIT else ""
+    given = {name: request.args.get(name, "") for name in ("action", "login", "kind", "subject", "since", "until")}
+    return here.page(
+        "audit/list.html",
+        title="审计",
+        found=found[:_LIMIT],
+        cursor=cursor,
+        given=given,
+        acts=words.ACTS,
+        outcomes=words.OUTCOMES,
+        kinds=words.KINDS,
+    )
+
+
+def verify(here: Desk) -> Response:
+    """The latest part of the chain: the whole of it is the command's."""
+    here.actor.scope(Action.READ_AUDIT)
+    found = verification.verify(here.runtime.lookups, verification.LATELY)
+    here.say(found.words, "good" if found.sound else "bad")
+    return desk.go(LIST)
+
+
+def _asked() -> Asked:
+    since, until = forms.day_asked("since"), forms.day_asked("until")
+    return Asked(
+        action=forms.asked("action", 48),
+        login=forms.asked("login", 32),
+        subject_kind=forms.asked("kind", 32),
+        subject=forms.asked("subject", 64),
+        since=None if since is None else clock.beginning_of_day(since),
+        until=forms.end_of(until),
+    )
