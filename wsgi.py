@@ -26,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     accounts.seed(settings, runtime.cipher)
     consents.publish_first()
     runtime.lookups.load()
+    runtime.said.renew()  # now, so that a follower is welcomed also while the database is away
     app = miniprogram_api.application(next((each.name for each in runtime.accounts.official()), "同心"))
     app.config["MAX_CONTENT_LENGTH"] = 12 * 1024 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -19,6 +19,8 @@ from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
 from backend.receipts.claims import Claims
 from backend.receipts.redemptions import Redemptions
+from backend.reception.verbs import Parts, Reception, reception
+from backend.replies.queries import Said
 from backend.sessions.actions import Sessions
 from backend.settings import Settings
 from backend.staff.credentials import Credentials
@@ -56,10 +58,12 @@ class Runtime:
     confirmations: Confirmations
     search: Search
     sessions: Sessions
+    said: Said
     audit: Audit
     credentials: Credentials
     sign_in: SignIn
     scans: Scans
+    reception: Reception
 
     @property
     def local(self) -> bool:
@@ -104,7 +108,7 @@ def start(settings: Settings) -> Runtime:
     lookups, claims = Lookups(cipher), Claims(kv, cipher)
     outbox = Outbox(cipher, lambda: queue.put("deliver", {}))
     redemptions, members = Redemptions(claims, lookups), Members(cipher, lookups, outbox)
-    audit = Audit(lookups)
+    audit, search, confirmations = Audit(lookups), Search(cipher, lookups), Confirmations(lookups)
     credentials = Credentials(cipher, lookups, audit)
     return Runtime(
         settings=settings,
@@ -120,13 +124,15 @@ def start(settings: Settings) -> Runtime:
         outbox=outbox,
         engine=Engine(lambda: _posts(accounts, gateway_for), cipher, _limits(settings)),
         members=members,
-        confirmations=Confirmations(lookups),
-        search=Search(cipher, lookups),
+        confirmations=confirmations,
+        search=search,
         sessions=Sessions(redemptions, members),
+        said=Said(),
         audit=audit,
         credentials=credentials,
         sign_in=SignIn(credentials, audit, settings.secret_key),
         scans=Scans(kv),
+        reception=reception(Parts(cipher, lookups, search, confirmations, members, outbox, audit)),
     )
 
 

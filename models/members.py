@@ -37,7 +37,7 @@ class Member(Table):
     phone_digest = personal(KeyField(max_length=64, null=True, unique=True), WITH_MEMBERSHIP)
     phone_proof = personal(EnumField(PhoneProof, max_length=16, null=True), WITH_MEMBERSHIP)
     phone_proved_at = personal(UtcField(null=True), WITH_MEMBERSHIP)
-    place = personal(ForeignKeyField(Place, null=True, on_delete="SET NULL"), WITH_MEMBERSHIP)
+    place = personal(ForeignKeyField(Place, null=True, on_delete="SET NULL", index=False), WITH_MEMBERSHIP)
     unit = sealed(personal(TextField(null=True), WITH_MEMBERSHIP), "member.unit")
     joined_at = personal(UtcField(), WITH_MEMBERSHIP)
     changed_at = personal(UtcField(null=True), WITH_MEMBERSHIP)
@@ -46,6 +46,9 @@ class Member(Table):
 
     if TYPE_CHECKING:
         place_id: int | None
+
+    class Meta:
+        indexes = ((("place", "state", "id"), False),)  # all that counts by place need
 
 
 class NameToken(Table):

@@ -11,8 +11,10 @@ from models.heads import LaneHead
 from models.jobs import JobRun
 from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
+from models.merges import Double, MemberMerge
 from models.places import Place, PlaceContact
 from models.receipts import Receipt
+from models.replies import ReplyBook
 from models.rights import Look, RightsRequest
 from models.sessions import Session
 from models.staff import RecoveryCode, Staff, StaffGrant, StaffLink, StaffSession
@@ -44,6 +46,8 @@ TABLES: tuple[type[Table], ...] = (
     MemberInterest,
     Ward,
     PhoneConfirmation,
+    MemberMerge,
+    Double,
     ConsentText,
     Consent,
     ConsentReceipt,
@@ -58,4 +62,5 @@ TABLES: tuple[type[Table], ...] = (
     RecoveryCode,
     AuditEntry,
     AuditTail,
+    ReplyBook,
 )

@@ -69,10 +69,11 @@ def given(member_id: int) -> dict[Purpose, int]:
     return {row.purpose: row.version for row in rows}
 
 
-def last_words(member_id: int) -> dict[Purpose, tuple[int, bool, datetime]]:
-    """Purpose → the version, whether she agreed or took it back, and when, by the last of her receipts."""
+def last_words(*member_ids: int) -> dict[Purpose, tuple[int, bool, datetime]]:
+    """Purpose → the version, whether she agreed or took it back, and when, by the last of her receipts; of several,
+    as if they were one."""
     row = ConsentReceipt
-    rows = row.select().where(row.member == member_id).order_by(row.happened_at, row.id)
+    rows = row.select().where(row.member.in_(member_ids)).order_by(row.happened_at, row.id)
     return {each.purpose: (each.version, each.given, each.happened_at) for each in rows}
 
 

@@ -26,6 +26,7 @@ class HeadView:
 
 @dataclass(frozen=True, slots=True)
 class Term:
+    place_code: str
     place_name: str
     since: datetime
     until: datetime | None
@@ -52,7 +53,7 @@ def community_of(member_id: int) -> str | None:
 def terms(member_id: int) -> list[Term]:
     """Of one member, the newest first."""
     rows = LaneHead.select(LaneHead, Place).join(Place).where(LaneHead.member == member_id)
-    return [Term(row.place.name, row.since, row.until) for row in rows.order_by(LaneHead.id.desc())]
+    return [Term(row.place.code, row.place.name, row.since, row.until) for row in rows.order_by(LaneHead.id.desc())]
 
 
 def _view(cipher: FieldCipher, row: LaneHead, head: Any) -> HeadView:

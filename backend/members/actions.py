@@ -18,11 +18,12 @@ from backend.consents.rules import Agreement
 from backend.errors import Conflict, FieldError, InvalidInput, NotFound, Unavailable
 from backend.followers import actions as followers
 from backend.followers.queries import Follower
-from backend.members import merging, phrases, rules, words
+from backend.members import merging, parting, phrases, rules, snapshots, words
 from backend.members.numbers import Numbers
 from backend.members.queries import NAME
 from backend.members.rows import Rows
 from backend.members.rules import Application, Change, Proof, Whose
+from backend.members.snapshots import Snapshot
 from backend.outbox import leaving
 from backend.outbox.actions import Outbox
 from backend.privacy.cipher import FieldCipher
@@ -30,7 +31,7 @@ from backend.privacy.lookups import Lookups
 from backend.storage.database import attempt, in_transaction
 from backend.storage.dialects import run
 from backend.storage.statements import lock
-from models.consents import Purpose, Through
+from models.consents import Consent, Purpose, Through
 from models.followers import FollowState, WechatIdentity
 from models.members import Member, MemberState, Ward
 
@@ -159,13 +160,14 @@ class Members:
         def work() -> str | None:
             hold(member_id)
             number = consents.withdraw(member_id, purpose, through)
-            self._end(member_id, purpose)
+            self.end(member_id, purpose)
             return number
 
         return in_transaction(work)
 
-    def _end(self, member_id: int, purpose: Purpose) -> None:
-        """Also where no consent was found: nothing may be left that would need one."""
+    def end(self, member_id: int, purpose: Purpose) -> None:
+        """What relied on a consent, inside the caller's transaction. Also where no consent was found: nothing may be
+        left that would need one."""
         effects: dict[Purpose, Callable[[], object]] = {
             Purpose.NOTICES: lambda: leaving.withhold(member_id),
             Purpose.INTERESTS: lambda: self._rows.topics(member_id, ()),
@@ -217,13 +219,27 @@ class Members:
     def _merge(self, one: int, other: int) -> int:
         """Answers whom of the two she is from now on: the older."""
         keep, gone = sorted((one, other))
+        self.unite(keep, gone)
+        words.tell(self._outbox, keep, "merged", str(gone), phrases.MERGED)
+        return keep
+
+    def unite(self, keep: int, gone: int) -> None:
+        """Two members are one person, and nobody is told. Inside the caller's transaction."""
         for member_id in (keep, gone):
             hold(member_id)
         merging.merge(keep, gone)
         for purpose in consents.heed(keep):
-            self._end(keep, purpose)
-        words.tell(self._outbox, keep, "merged", str(gone), phrases.MERGED)
-        return keep
+            self.end(keep, purpose)
+
+    def part(self, snapshot: Snapshot) -> list[int]:
+        """Undo `unite`, and tell nobody; answers the identities that are nobody's any more. Inside the caller's
+        transaction, which holds her. Raises Conflict."""
+        back = parting.taken_back(snapshot)
+        strangers = parting.part(self._cipher, self._rows, snapshot, back)
+        for purpose in back[snapshots.name_of(Consent)]:
+            for member_id in (snapshot.keep.id, snapshot.gone.id):
+                self.end(member_id, Purpose(purpose))
+        return strangers
 
 
 def _greet(identity_id: int) -> Follower:

@@ -6,6 +6,7 @@ from backend import clock
 from backend.outbox import leaving
 from backend.storage.database import in_transaction
 from models.members import Member, MemberInterest, MemberSkill, MemberState, NameToken, Ward
+from models.merges import Double, MemberMerge
 
 _BLANK: dict[str, object] = {
     **dict.fromkeys(("phone", "phone_digest", "phone_proof", "phone_proved_at", "place", "unit")),
@@ -21,6 +22,8 @@ def erase(member_id: int) -> None:
     MemberSkill.delete().where(MemberSkill.member == member_id).execute()
     MemberInterest.delete().where(MemberInterest.member == member_id).execute()
     Ward.delete().where(Ward.guardian == member_id).execute()
+    Double.delete().where((Double.one == member_id) | (Double.other == member_id)).execute()
+    MemberMerge.delete().where((MemberMerge.kept == member_id) | (MemberMerge.gone == member_id)).execute()
     # It may not be empty: from now on it says when she went.
     Member.update({**_BLANK, "joined_at": clock.now()}).where(Member.id == member_id).execute()
 
@@ -34,7 +37,8 @@ def sweep(limit: int = 500) -> int:
     stays for the next time."""
 
     def work() -> int:
-        gone = (Member.state == MemberState.ERASED) & (Member.joined_at < clock.now() - REST)
+        needed = Member.id.in_(MemberMerge.select(MemberMerge.gone))  # to be somebody again, should it be undone
+        gone = (Member.state == MemberState.ERASED) & (Member.joined_at < clock.now() - REST) & ~needed
         rows = Member.select(Member.id).where(gone).order_by(Member.id).limit(limit)
         ids = [row.id for row in rows if not leaving.under_way(row.id)]
         for member_id in ids:

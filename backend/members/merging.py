@@ -1,4 +1,7 @@
-"""Two members who are one person become one. Inside the caller's transaction, which holds both."""
+"""Two members who are one person become one. Inside the caller's transaction, which holds both.
+
+What can undo it (`snapshots`, `parting`) knows these tables too.
+"""
 
 from peewee import Field, Model
 
@@ -8,9 +11,10 @@ from models.consents import Consent, ConsentReceipt
 from models.followers import WechatIdentity
 from models.heads import LaneHead
 from models.members import Member, MemberInterest, MemberSkill, MemberState, Ward
+from models.merges import MemberMerge
 from models.rights import Look, RightsRequest
 
-_HERS: tuple[tuple[type[Model], Field], ...] = (
+HERS: tuple[tuple[type[Model], Field], ...] = (
     (WechatIdentity, WechatIdentity.member),
     (ConsentReceipt, ConsentReceipt.member),
     (RightsRequest, RightsRequest.member),
@@ -20,7 +24,7 @@ _HERS: tuple[tuple[type[Model], Field], ...] = (
 )
 """What both have side by side."""
 
-_ONCE: tuple[tuple[type[Model], Field, Field], ...] = (
+ONCE: tuple[tuple[type[Model], Field, Field], ...] = (
     (MemberSkill, MemberSkill.member, MemberSkill.skill),
     (MemberInterest, MemberInterest.member, MemberInterest.topic),
     (Consent, Consent.member, Consent.purpose),
@@ -30,9 +34,11 @@ _ONCE: tuple[tuple[type[Model], Field, Field], ...] = (
 
 def merge(keep: int, gone: int) -> None:
     """What `keep` says of herself stays; what only `gone` has is added. Who restricted us once has restricted us."""
-    for model, owner in _HERS:
+    # Only the last merge can be undone: what an earlier one brought is told from nothing now.
+    MemberMerge.delete().where(MemberMerge.kept.in_((keep, gone))).execute()
+    for model, owner in HERS:
         model.update({owner: keep}).where(owner == gone).execute()
-    for model, owner, kind in _ONCE:
+    for model, owner, kind in ONCE:
         _add_missing(model, owner, kind, keep, gone)
     handing.hand_over(gone, keep)
     leaving.tell_once(keep)
@@ -44,16 +50,19 @@ def merge(keep: int, gone: int) -> None:
 
 
 def _bring(keep: int, left: Member) -> None:
-    """The number that was proved last."""
-    mine = Member.get_by_id(keep)
     change: dict[str, object] = {}
-    proved = left.phone_proved_at
-    if proved is not None and (mine.phone_proved_at is None or mine.phone_proved_at < proved):
+    if brings_number(Member.get_by_id(keep), left):
         change = {name: getattr(left, name) for name in ("phone", "phone_digest", "phone_proof", "phone_proved_at")}
     if left.state is MemberState.RESTRICTED:
         change["state"] = MemberState.RESTRICTED
     if change:
         Member.update(change).where(Member.id == keep).execute()
+
+
+def brings_number(keep: Member, gone: Member) -> bool:
+    """The number that was proved last stays."""
+    proved = gone.phone_proved_at
+    return proved is not None and (keep.phone_proved_at is None or keep.phone_proved_at < proved)
 
 
 def _add_missing(model: type[Model], owner: Field, kind: Field, keep: int, gone: int) -> None:

@@ -71,7 +71,7 @@ class Search:
 
     def _one(self, scope: Scope, condition: Expression) -> Person | None:
         found = queries.people(self._cipher, _in_reach().where(condition))
-        return found[0] if found and is_inside(found[0], scope) else None
+        return found[0] if found and found[0].place_code in scope else None
 
     def _having(self, wanted: list[str], scope: Scope) -> "ModelSelect[Any]":
         rows = _within(scope)
@@ -81,10 +81,6 @@ class Search:
                 Member, alias, on=(alias.member == Member.id) & (alias.token == token(self._lookups, piece))
             )
         return rows
-
-
-def is_inside(person: Person, scope: Scope) -> bool:
-    return person.place_code in scope if person.place_code else scope.everywhere
 
 
 def _in_reach() -> "ModelSelect[Any]":

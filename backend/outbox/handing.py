@@ -19,15 +19,15 @@ def hand_over(gone: int, keep: int) -> None:
     leaving.spare(keep, told)
     Delivery.update(member=keep).where(hers, Delivery.source.not_in(known), Delivery.state.not_in(WAITING)).execute()
     waiting = hers & Delivery.source.not_in(known) & (Delivery.state == DeliveryState.PENDING)
-    moved = Counter(row.source_id for row in list(Delivery.select().where(waiting)) if _put_anew(row, keep))
+    moved = Counter(row.source_id for row in list(Delivery.select().where(waiting)) if put_anew(row, keep))
     for source_id, number in sorted(moved.items()):
-        _wake(source_id, keep, number)
+        wake(source_id, lanes.of_member(keep), number)
     leaving.give_up_member(gone)
 
 
-def _put_anew(row: Delivery, keep: int) -> bool:
-    """False when it does not wait any more. It is another row now: a worker that has read the old one may not send it
-    from a lane its person has left."""
+def put_anew(row: Delivery, keep: int) -> bool:
+    """As hers. False when it does not wait any more. It is another row now: a worker that has read the old one may not
+    send it from a lane its person has left."""
     here = (Delivery.id == row.id) & (Delivery.state == DeliveryState.PENDING)
     if not Delivery.update(state=Delivery.state).where(here).execute():
         return False
@@ -41,7 +41,7 @@ def _sources(whose: Expression) -> list[int]:
     return [row.source_id for row in Delivery.select(Delivery.source).where(whose)]
 
 
-def _wake(source_id: int, member_id: int, number: int) -> None:
-    """They stand in another lane now."""
+def wake(source_id: int, lane: int, number: int = 1) -> None:
+    """So many more of the source stand in this lane now."""
     priority = Priority(DeliverySource.get_by_id(source_id).priority)
-    audiences.open_blocks(source_id, priority, clock.now(), Counter({lanes.of_member(member_id): number}))
+    audiences.open_blocks(source_id, priority, clock.now(), Counter({lane: number}))

@@ -39,7 +39,7 @@ def give_up_member(member_id: int) -> int:
 def withhold(member_id: int) -> int:
     """She wants no broadcasts any more, those that wait already included; answers how many."""
     broadcasts = DeliverySource.select(DeliverySource.id).where(DeliverySource.priority == Priority.BROADCAST)
-    return _end(_hers(member_id) & Delivery.source.in_(broadcasts), WITHDRAWN)
+    return _end(hers(member_id) & Delivery.source.in_(broadcasts), WITHDRAWN)
 
 
 def spare(member_id: int, source_ids: Sequence[int]) -> int:
@@ -58,9 +58,9 @@ def tell_once(member_id: int) -> int:
 
 def forget(member_id: int) -> None:
     """She is gone: nothing more is sent, and what she alone was told is held no longer. The counts stay."""
-    hers = _hers(member_id)
-    _end(hers, LEFT)
-    settled = hers & Delivery.state.not_in(WAITING)
+    of_her = hers(member_id)
+    _end(of_her, LEFT)
+    settled = of_her & Delivery.state.not_in(WAITING)
     sources = [row.source_id for row in Delivery.select(Delivery.source).where(settled)]
     alone = (DeliverySource.id.in_(sources)) & (DeliverySource.audience == 1)
     DeliverySource.update(message="").where(alone).execute()
@@ -72,17 +72,17 @@ def under_way(member_id: int) -> bool:
     return bool(Delivery.select().where(Delivery.member == member_id, Delivery.state.in_(WAITING)).exists())
 
 
-def _hers(member_id: int) -> Expression:
-    """Also what was put for her as a follower, before she was a member."""
+def hers(member_id: int) -> Expression:
+    """Of all deliveries. Also what was put for her as a follower, before she was a member."""
     # Read first, because MariaDB would look through all deliveries.
     rows = WechatIdentity.select(WechatIdentity.id).where(WechatIdentity.member == member_id)
-    hers: Expression = (Delivery.member == member_id) | Delivery.follower.in_([row.id for row in rows])
-    return hers
+    found: Expression = (Delivery.member == member_id) | Delivery.follower.in_([row.id for row in rows])
+    return found
 
 
-def _end(hers: Expression, reason: str) -> int:
+def _end(whose: Expression, reason: str) -> int:
     row = Delivery
-    waiting = hers & (row.state == DeliveryState.PENDING)
+    waiting = whose & (row.state == DeliveryState.PENDING)
     change = {"state": DeliveryState.UNREACHABLE, "channel": None, "reason": reason, "settled_at": clock.now()}
     changes = Counter[End]()
     for source_id in sorted({each.source_id for each in row.select(row.source).where(waiting)}):

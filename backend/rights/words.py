@@ -71,6 +71,8 @@ TABLES = {
     "ward": "我的孩子",
     "wechat_identity": "我的微信",
     "phone_confirmation": "当面确认手机号的暗码",
+    "member_merge": "合并以前的两份资料",
+    "member_double": "可能重复登记的提示",
     "consent": "我同意的",
     "consent_receipt": "同意的回执",
     "session": "登录的手机",

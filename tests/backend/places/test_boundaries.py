@@ -7,8 +7,8 @@ import pytest
 
 from backend.errors import InvalidInput
 from backend.places import actions, queries
-from backend.places.actions import Imported
 from backend.runtime import Runtime
+from backend.sheets.lines import Imported
 from models.places import Place
 
 METRE = 1 / 111_195

@@ -61,6 +61,9 @@ LEFT_OUT = {
     "session.expires_at": "moves every two hours; she is told when she has to sign in anew",
     "look.viewer": "the account of a member of the staff: she is told the role and the unit",
     "phone_confirmation.digest": "names nobody: of number and code together",
+    "member_merge.snapshot": "the fields above as they were before two registrations were joined; opened to undo it",
+    "member_merge.merged_at": "she was told by a message when it happened",
+    **dict.fromkeys(("member_double.found_at", "member_double.cleared_at"), "would tell her of somebody of her name"),
     "receipt.digest": "names nobody: cannot be found by the person",
     "receipt.answer": "as above; of what was answered a day ago at most",
     "receipt.received_at": "as above",
@@ -71,7 +74,7 @@ LEFT_OUT = {
     ),
 }  # fmt: skip
 
-OWNERS = {"member", "follower", "guardian", "identity"}
+OWNERS = {"member", "follower", "guardian", "identity", "kept", "gone", "one", "other"}
 """Columns that only say whose the row is."""
 
 

@@ -1,0 +1,119 @@
+"""Two registrations of one person become one, by the hand of staff; and two again within a week, if that was wrong."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from peewee import IntegrityError
+
+from backend import clock
+from backend.audit.actions import Audit, Subject
+from backend.errors import InvalidInput, NotFound
+from backend.members import phrases, snapshots, words
+from backend.members.actions import Members
+from backend.members.queries import Person
+from backend.members.search import Search
+from backend.members.snapshots import Snapshot
+from backend.outbox import parting
+from backend.outbox.actions import Outbox
+from backend.permissions import Action, Actor
+from backend.privacy.cipher import FieldCipher
+from backend.reception import previews, visible
+from backend.reception.previews import Preview
+from backend.sessions import actions as sessions
+from backend.storage.database import in_transaction
+from models.merges import DAYS, MemberMerge
+from models.places import Place
+
+_MERGE = Action.MERGE_MEMBERS
+_OVER = "这次合并已经不能撤销：过了七天，或者之后又合并过、注销了。"
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    id: int
+    member_id: int
+    merged_at: datetime
+    until: datetime
+
+
+class Merges:
+    def __init__(self, cipher: FieldCipher, search: Search, members: Members, outbox: Outbox, audit: Audit) -> None:
+        self._cipher, self._search, self._members = cipher, search, members
+        self._outbox, self._audit = outbox, audit
+
+    def preview(self, actor: Actor, one: int, other: int) -> Preview:
+        """Raises NotFound, Forbidden where the actor may not merge both, InvalidInput for one and the same."""
+        keep, gone = self._pair(actor, one, other, visible.find)
+        places = (keep.place_code, gone.place_code)
+        return previews.of(keep, gone, all(actor.may(Action.SEE_CONTACTS, place) for place in places))
+
+    def merge(self, actor: Actor, one: int, other: int) -> int:
+        """The older stays. Answers the number by which it is undone; raises as `preview`."""
+        return in_transaction(lambda: self._merge(actor, one, other))
+
+    def _merge(self, actor: Actor, one: int, other: int) -> int:
+        keep, gone = self._pair(actor, one, other, visible.held)
+        older, younger = (snapshots.take(self._cipher, each.id) for each in (keep, gone))
+        self._members.unite(keep.id, gone.id)
+        for half in (older, younger):
+            parting.note_ends(half.put)
+        snapshot = Snapshot(older, younger, after=snapshots.held(keep.id))
+        row = {"kept": keep.id, "gone": gone.id, "snapshot": snapshots.seal(self._cipher, snapshot)}
+        merge_id: int = MemberMerge.insert({**row, "merged_at": clock.now()}).execute()
+        told = phrases.MERGED_BY_STAFF.format(unit=actor.unit)
+        words.tell(self._outbox, keep.id, "merged_by_staff", words.now_and_then(keep.id), told)
+        self._audit.record(actor, _MERGE, Subject("member", str(keep.id), keep.place_code), gone=gone.id, step="merged")
+        return merge_id
+
+    def _pair(self, actor: Actor, one: int, other: int, look: Callable[..., Person]) -> tuple[Person, Person]:
+        """The older first, and held in that order."""
+        if one == other:
+            raise InvalidInput("one_member", "请选两份不同的资料。")
+        keep, gone = (look(self._search, actor, each, _MERGE) for each in sorted((one, other)))
+        return keep, gone
+
+    def undo(self, actor: Actor, merge_id: int) -> int:
+        """Both are as they were before; answers the number of the one who had stayed.
+
+        Raises NotFound when it is too late or outside the actor's scope, Forbidden, Conflict when something has
+        happened since that makes it wrong.
+        """
+        try:
+            return in_transaction(lambda: self._undo(actor, merge_id))
+        except IntegrityError:  # somebody has just proved one of the numbers: now it is seen
+            return in_transaction(lambda: self._undo(actor, merge_id))
+
+    def _undo(self, actor: Actor, merge_id: int) -> int:
+        row = MemberMerge.get_or_none(MemberMerge.id == merge_id, MemberMerge.merged_at > _week_ago())
+        if row is None:
+            raise NotFound("too_late", _OVER)
+        keep = visible.held(self._search, actor, row.kept_id, _MERGE)
+        if not MemberMerge.delete().where(MemberMerge.id == merge_id).execute():
+            raise NotFound("too_late", _OVER)
+        snapshot = snapshots.opened(self._cipher, row.snapshot)
+        actor.require(_MERGE, _place_of(snapshot))
+        sessions.end_all(self._members.part(snapshot))
+        for member_id in (row.kept_id, row.gone_id):
+            words.tell(self._outbox, member_id, "parted", words.now_and_then(member_id), phrases.PARTED)
+        subject = Subject("member", str(keep.id), keep.place_code)
+        self._audit.record(actor, _MERGE, subject, gone=row.gone_id, step="undone")
+        return keep.id
+
+    def undoable(self, actor: Actor, member_id: int) -> Undoable | None:
+        """The last merge of somebody the actor may see, while it can be undone."""
+        mine = (MemberMerge.kept == member_id) & (MemberMerge.merged_at > _week_ago())
+        row = MemberMerge.get_or_none(mine)
+        if row is None or not actor.may(_MERGE, visible.find(self._search, actor, member_id).place_code):
+            return None
+        return Undoable(row.id, member_id, row.merged_at, row.merged_at + timedelta(days=DAYS))
+
+
+def _week_ago() -> datetime:
+    return clock.ago(days=DAYS)
+
+
+def _place_of(snapshot: Snapshot) -> str:
+    """Where the one who had gone lived."""
+    place = Place.get_or_none(Place.id == snapshot.gone.row["place"])
+    return place.code if place else ""
