@@ -109,6 +109,15 @@ def test_without_a_mouse_the_first_stop_leads_past_the_navigation(browser: Brows
         expect(page.locator("main")).to_be_focused()
 
 
+def test_search_and_navigation_stay_in_view(browser: Browser, address: str) -> None:
+    with looking(browser, View(height=500)) as page:
+        page.goto(f"{address}/list")
+        page.get_by_role("link", name="下一页").scroll_into_view_if_needed()
+        assert page.evaluate("scrollY") > 200
+        expect(page.get_by_role("searchbox", name="搜索", exact=True)).to_be_in_viewport()
+        expect(page.get_by_role("link", name="今天等我的")).to_be_in_viewport()
+
+
 def test_what_is_focused_is_seen(browser: Browser, address: str) -> None:
     with looking(browser) as page:
         page.goto(f"{address}/form")
