@@ -11,7 +11,7 @@ from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
-from backend.errors import HouseError, SignInNeeded
+from backend.errors import HouseError, NotFound, SignInNeeded
 from backend.permissions import Action
 from backend.runtime import Runtime
 from backend.web import limits, problems
@@ -135,6 +135,10 @@ PAGES: tuple[Page, ...] = (
 )
 
 
+_LARGEST = 2**31 - 1
+"""The number of a row is never larger: a larger one is nobody's, and no database would take it."""
+
+
 def blueprint(runtime: Runtime) -> Blueprint:
     door = Blueprint("console", __name__)
     for page in PAGES:
@@ -152,6 +156,8 @@ def _guarded(page: Page, runtime: Runtime) -> Callable[..., ResponseReturnValue]
     """The one place where a page is opened."""
 
     def view(**path: Any) -> ResponseReturnValue:
+        if any(isinstance(value, int) and value > _LARGEST for value in path.values()):
+            raise NotFound("no_page", "没有这个页面，请从左边的菜单里找。")
         if page.asks is Permission.ANYONE:
             return page.show(runtime, **path)
         if page.asks is Permission.OPERATOR:
