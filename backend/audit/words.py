@@ -20,6 +20,7 @@ ACTS: dict[str, str] = {
     "wechat_bound": "绑定微信",
     "wechat_unbound": "解除绑定微信",
     "audit_exported": "导出审计",
+    "signs_printed": "打印二维码",
 }
 """By the name under which an act is recorded."""
 
