@@ -20,6 +20,7 @@ from backend.privacy.lookups import Lookups
 from backend.receipts.claims import Claims
 from backend.receipts.redemptions import Redemptions
 from backend.reception.verbs import Parts, Reception, reception
+from backend.replies.queries import Said
 from backend.sessions.actions import Sessions
 from backend.settings import Settings
 from backend.staff.credentials import Credentials
@@ -57,6 +58,7 @@ class Runtime:
     confirmations: Confirmations
     search: Search
     sessions: Sessions
+    said: Said
     audit: Audit
     credentials: Credentials
     sign_in: SignIn
@@ -125,6 +127,7 @@ def start(settings: Settings) -> Runtime:
         confirmations=confirmations,
         search=search,
         sessions=Sessions(redemptions, members),
+        said=Said(),
         audit=audit,
         credentials=credentials,
         sign_in=SignIn(credentials, audit, settings.secret_key),

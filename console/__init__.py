@@ -11,11 +11,27 @@ from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
-from backend.errors import HouseError, SignInNeeded
+from backend.errors import HouseError, NotFound, SignInNeeded
 from backend.permissions import Action
 from backend.runtime import Runtime
 from backend.web import limits, problems
-from console import access, audit, desk, errors, health, home, manners, sign_in, staff
+from console import (
+    access,
+    assets,
+    audit,
+    desk,
+    errors,
+    health,
+    home,
+    manners,
+    menus,
+    replies,
+    search,
+    sign_in,
+    staff,
+    system,
+    texts,
+)
 from console import account as own
 
 
@@ -46,6 +62,8 @@ PAGES: tuple[Page, ...] = (
     Page("/healthz", "alive", health.alive, Permission.ANYONE),
     Page("/readyz", "ready", health.ready, Permission.ANYONE),
     Page("/metrics", "metrics", health.metrics, Permission.OPERATOR),
+    # what every page is drawn with
+    Page("/console/static/<path:name>", "static", assets.send, Permission.ANYONE),
     # signing in
     Page("/console/sign-in", "sign_in", sign_in.password, Permission.VISITOR, BOTH),
     Page("/console/sign-in/code", "sign_in_code", sign_in.code, Permission.VISITOR, BOTH),
@@ -54,6 +72,7 @@ PAGES: tuple[Page, ...] = (
     Page("/console/setup/<token>", "setup", sign_in.setup, Permission.VISITOR, BOTH),
     # everybody's own
     Page("/console/", "home", home.show, Permission.STAFF),
+    Page("/console/search", "search", search.show, Permission.STAFF),
     Page("/console/sign-out", "sign_out", own.sign_out, Permission.STAFF, POST),
     Page("/console/account", "account", own.show, Permission.STAFF),
     Page("/console/account/password", "account_password", own.password, Permission.STAFF, BOTH),
@@ -74,6 +93,40 @@ PAGES: tuple[Page, ...] = (
     Page("/console/staff/<int:number>/grants", "staff_grant", staff.grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/grants/<int:number>/end", "staff_grant_end", staff.end_grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/roles", "staff_roles", staff.roles, Permission.STAFF),
+    # what the accounts say
+    Page("/console/replies", "replies", replies.show, Action.EDIT_REPLIES),
+    Page("/console/replies/<app_id>/texts/<key>", "reply_text", replies.text, Action.EDIT_REPLIES, BOTH),
+    Page("/console/replies/<app_id>/answers/<int:number>", "reply_answer", replies.answer, Action.EDIT_REPLIES, BOTH),
+    Page(
+        "/console/replies/<app_id>/answers/<int:number>/remove",
+        "reply_remove",
+        replies.remove,
+        Action.EDIT_REPLIES,
+        POST,
+    ),
+    Page("/console/replies/<app_id>/publish", "replies_publish", replies.publish, Action.PUBLISH_REPLIES, POST),
+    Page("/console/replies/<app_id>/throw-away", "replies_throw", replies.throw_away, Action.EDIT_REPLIES, POST),
+    Page(
+        "/console/replies/<app_id>/versions/<int:number>",
+        "replies_back",
+        replies.bring_back,
+        Action.PUBLISH_REPLIES,
+        POST,
+    ),
+    Page("/console/menus", "menus", menus.show, Action.EDIT_REPLIES),
+    Page("/console/menus/<app_id>/edit", "menu_edit", menus.edit, Action.EDIT_REPLIES, BOTH),
+    Page("/console/menus/<app_id>/publish", "menu_publish", menus.publish, Action.PUBLISH_REPLIES, POST),
+    Page("/console/menus/<app_id>/push", "menu_push", menus.push, Action.PUBLISH_REPLIES, POST),
+    Page("/console/menus/<app_id>/throw-away", "menu_throw", menus.throw_away, Action.EDIT_REPLIES, POST),
+    Page("/console/menus/<app_id>/versions/<int:number>", "menu_back", menus.bring_back, Action.PUBLISH_REPLIES, POST),
+    # what people agree to
+    Page("/console/texts", "texts", texts.listed, Action.EDIT_TEXTS),
+    Page("/console/texts/<purpose>", "text", texts.one, Action.EDIT_TEXTS),
+    Page("/console/texts/<purpose>/new", "text_new", texts.new, Action.EDIT_TEXTS, BOTH),
+    # the house itself
+    Page("/console/system", "system", system.show, Action.SEE_HEALTH),
+    Page("/console/system/findings", "system_findings", system.findings, Action.SEE_HEALTH),
+    Page("/console/system/quotas/<app_id>", "system_quotas", system.quotas, Action.SEE_HEALTH),
     # what the staff did
     Page("/console/audit", "audit", audit.listed, Action.READ_AUDIT),
     Page("/console/audit/verify", "audit_verify", audit.verify, Action.READ_AUDIT, POST),
@@ -82,8 +135,12 @@ PAGES: tuple[Page, ...] = (
 )
 
 
+_LARGEST = 2**31 - 1
+"""The number of a row is never larger: a larger one is nobody's, and no database would take it."""
+
+
 def blueprint(runtime: Runtime) -> Blueprint:
-    door = Blueprint("console", __name__, static_folder="static", static_url_path="/console/static")
+    door = Blueprint("console", __name__)
     for page in PAGES:
         door.add_url_rule(page.path, page.name, _guarded(page, runtime), methods=list(page.methods))
     door.after_request(manners.finish)
@@ -99,8 +156,10 @@ def _guarded(page: Page, runtime: Runtime) -> Callable[..., ResponseReturnValue]
     """The one place where a page is opened."""
 
     def view(**path: Any) -> ResponseReturnValue:
+        if any(isinstance(value, int) and value > _LARGEST for value in path.values()):
+            raise NotFound("no_page", "没有这个页面，请从左边的菜单里找。")
         if page.asks is Permission.ANYONE:
-            return page.show(runtime)
+            return page.show(runtime, **path)
         if page.asks is Permission.OPERATOR:
             access.require_operator(runtime.settings)
             return page.show(runtime)

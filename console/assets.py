@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from flask import Response, abort, request
 
+from backend.runtime import Runtime
+
 FOLDER = Path(__file__).parent / "static"
 PREFIX = "/console/static"
 _FOR_GOOD = "public, max-age=31536000, immutable"
@@ -31,7 +33,7 @@ def address(name: str) -> str:
     return f"{PREFIX}/{quote(name)}?v={_read(name).mark}"
 
 
-def send(name: str) -> Response:
+def send(_runtime: Runtime, name: str) -> Response:
     """404 for what is no file of ours. For good with the mark in its address, otherwise to be asked about."""
     try:
         asset = _read(name)
@@ -43,7 +45,6 @@ def send(name: str) -> Response:
         response.content_encoding = "gzip"
     response.vary.add("Accept-Encoding")
     response.set_etag(f"{asset.mark}{'-gzip' if packed else ''}")
-    response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = _FOR_GOOD if request.args.get("v") == asset.mark else "no-cache"
     response.make_conditional(request)
     return response

@@ -2,6 +2,8 @@
 
 from flask import Response, request
 
+from console import assets
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -24,17 +26,12 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
-_STATIC = "/console/static/"
-_YEAR = "public, max-age=31536000, immutable"
 
 
 def finish(response: Response) -> Response:
     if not request.path.startswith("/console"):
         return response
     response.headers.update(_HEADERS)
-    if request.path.startswith(_STATIC):
-        # The address holds the hash of the content: without one it is asked for again.
-        response.headers["Cache-Control"] = _YEAR if request.args.get("v") else "no-cache"
-    else:
+    if not request.path.startswith(assets.PREFIX):
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -8,7 +8,6 @@ from backend.places.queries import PlaceView
 from backend.rights import actions as rights
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import TextReply
-from handlers import phrases
 from handlers.talk import Talk
 from models.rights import Why
 
@@ -20,8 +19,8 @@ def welcome(talk: Talk) -> TextReply:
     place = _place_of(message.scene)
     actions.follow(talk.account.id, message.openid, message.at, message.scene, place.id if place else None)
     if place is None:
-        return TextReply(phrases.WELCOME.format(account=talk.account.name))
-    return TextReply(phrases.WELCOME_PLACE.format(account=talk.account.name, place=place.name))
+        return TextReply(talk.spoken.text("welcome", account=talk.account.name))
+    return TextReply(talk.spoken.text("welcome_place", account=talk.account.name, place=place.name))
 
 
 def goodbye(talk: Talk) -> None:
@@ -32,7 +31,7 @@ def welcome_later(talk: Talk) -> TextReply:
     """The database does not answer: she is welcomed all the same, and the queue writes it down when it can."""
     message = _as(m.Subscribe, talk)
     talk.runtime.queue.put("follow", {**_event(talk), "scene": message.scene})
-    return TextReply(phrases.WELCOME.format(account=talk.account.name))
+    return TextReply(talk.spoken.text("welcome", account=talk.account.name))
 
 
 def goodbye_later(talk: Talk) -> None:

@@ -2,6 +2,7 @@
 
 import structlog
 
+from backend.replies.rules import SAY, plain
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import TextReply, TransferReply
 from handlers import phrases
@@ -14,8 +15,18 @@ def show(_talk: Talk) -> TextReply:
     return TextReply(phrases.HELP)
 
 
-def not_understood(_talk: Talk) -> TextReply:
-    return TextReply(phrases.FALLBACK)
+def not_understood(talk: Talk) -> TextReply:
+    """Nothing of ours was meant: perhaps a word that the staff answer."""
+    message = talk.message
+    assert isinstance(message, m.Text)
+    return TextReply(talk.spoken.answers.get(plain(message.content)) or talk.spoken.text("fallback"))
+
+
+def said_by_button(talk: Talk) -> TextReply:
+    """A button of the menu that says the answer to a word."""
+    message = talk.message
+    assert isinstance(message, m.Click)
+    return TextReply(talk.spoken.answers.get(message.menu_key.removeprefix(SAY)) or talk.spoken.text("fallback"))
 
 
 def photo(_talk: Talk) -> TextReply:

@@ -5,18 +5,10 @@ Short and polite; what to do next stands in every sentence. Words in {braces} ar
 
 from datetime import date
 
-WELCOME = """您好，欢迎关注{account}！
-在这里可以查您住在哪个社区、邀请邻居、找工作人员。
-点下面的菜单，或者回复：
-「帮助」看看能做什么
-「注册」登记成为社区成员
-「社区」查查您在哪个社区
-「人工」找工作人员"""
+from backend.replies import texts
 
-WELCOME_PLACE = """您好，欢迎关注{account}！
-您扫的是{place}的二维码，我们记住了：您是{place}的街坊。
-不对的话，点「我的 → 我的社区」可以改。
-回复「帮助」看看能做什么。"""
+WELCOME, WELCOME_PLACE, FALLBACK = texts.WELCOME, texts.WELCOME_PLACE, texts.FALLBACK
+"""As they are delivered: staff word them anew in the console (backend/replies/texts.py)."""
 
 WELCOME_BACK_PLACE = "您好！我们记住了：您是{place}的街坊。\n不对的话，点「我的 → 我的社区」可以改。"
 
@@ -31,8 +23,6 @@ HELP = """您可以这样用：
 8. 回复「我的资料」，看我们记着您什么；登记过的，回复「注销」就删掉
 9. 回复「人工」，找工作人员
 家里有急事请打 110、119、120；办事咨询可打 12345。"""
-
-FALLBACK = "您的话我们收到了，不过小同还没听懂。\n回复「帮助」看看能做什么，回复「人工」找工作人员。"
 
 SEND_TEXT_INSTEAD = "收到了，不过这里还看不懂{kind}。请用文字说一句，或者回复「人工」找工作人员。"
 

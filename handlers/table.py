@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from backend.replies.rules import SAY
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.replies import Reply
 from handlers import desk, follows, help, invitations, members, messages, places, privacy, reports, subscriptions
 from handlers import menu as buttons
 from handlers.talk import Talk
-from handlers.when import When, anything, first_scene, keyword, kind, menu, pattern, scene
+from handlers.when import When, anything, button, first_scene, keyword, kind, menu, pattern, scene
 
 Answer = Callable[[Talk], Reply | None]
 
@@ -85,6 +86,8 @@ TABLE: tuple[Route, ...] = (
     # what we hold
     Route(keyword("隐私", "我的资料", "记着我什么"), privacy.show),
     Route(menu(buttons.PRIVACY), privacy.show),
+    # what the staff word themselves
+    Route(button(SAY), help.said_by_button, care=Care.INSTANT),
     # what nobody asked us to answer
     Route(kind(m.Image), help.photo, care=Care.INSTANT),
     Route(kind(m.Voice, m.Video, m.Link, m.MiniProgramPage), help.text_instead, care=Care.INSTANT),

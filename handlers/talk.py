@@ -10,6 +10,7 @@ from backend.members import queries as members
 from backend.places import queries as places
 from backend.places.queries import PlaceView
 from backend.privacy.lookups import Lookups
+from backend.replies.queries import Spoken
 from backend.runtime import Runtime
 from backend.wechat.pushes import messages as m
 from backend.wechat.pushes.messages import Inbound
@@ -51,6 +52,11 @@ class Talk:
         if self.known is None:
             raise Unavailable("follower_unknown", phrases.BUSY)
         return self.known
+
+    @property
+    def spoken(self) -> Spoken:
+        """What this account says in the words of its staff."""
+        return self.runtime.said.by(self.account.id)
 
     def community(self) -> PlaceView | None:
         """Where she lives, if she said so: as a member, or to this account alone."""

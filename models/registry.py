@@ -14,6 +14,7 @@ from models.members import Member, MemberInterest, MemberSkill, NameToken, Phone
 from models.merges import Double, MemberMerge
 from models.places import Place, PlaceContact
 from models.receipts import Receipt
+from models.replies import ReplyBook
 from models.rights import Look, RightsRequest
 from models.sessions import Session
 from models.staff import RecoveryCode, Staff, StaffGrant, StaffLink, StaffSession
@@ -61,4 +62,5 @@ TABLES: tuple[type[Table], ...] = (
     RecoveryCode,
     AuditEntry,
     AuditTail,
+    ReplyBook,
 )

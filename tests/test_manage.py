@@ -186,9 +186,9 @@ def test_places_of_an_older_release_are_found_after_migrate(ready: Settings) -> 
         ("code,name,level,parent,lat,lng,民族\n99,云溪区,district,,,,汉\n", ("民族",)),
         ("名称\n云溪区\n", ()),
         ("", ()),
-        ("code,name,level,parent,lat,lng\n99,云溪区,district,,,\n".encode("gb18030"), ("UTF-8",)),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\xff", ("UTF-8",)),
     ],
-    ids=["bad lines", "forbidden column", "wrong header", "empty", "not UTF-8"],
+    ids=["bad lines", "forbidden column", "wrong header", "empty", "a picture"],
 )
 def test_a_bad_sheet_is_refused_with_sentences_and_nothing_of_it_is_kept(
     ready: Settings, tmp_path: Path, content: str | bytes, words: tuple[str, ...]

@@ -1,6 +1,6 @@
 """What a sheet of activities must hold. Pure.
 
-A sheet is CSV with the header `code,title,start,end,venue`; moments are written 2026-12-01 14:30, in Beijing's time.
+A sheet has the columns `code,title,start,end,venue`; moments are written 2026-12-01 14:30, in Beijing's time.
 """
 
 import re
@@ -8,10 +8,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend import clock
-from backend.errors import FieldError
-from backend.places.sheets import UNSTORABLE, Columns, Row
+from backend.places.rules import CODE
+from backend.sheets.cells import UNSTORABLE
+from backend.sheets.columns import Column, Columns, Holds
+from backend.sheets.lines import LineFault, Row, fault
 
-COLUMNS = Columns(("code", "title", "start", "end", "venue"))
+COLUMNS = Columns(
+    (
+        CODE,
+        Column("title", "活动", ("活动名称", "名称", "主题")),
+        Column("start", "开始", ("开始时间",), Holds.MOMENT),
+        Column("end", "结束", ("结束时间",), Holds.MOMENT),
+        Column("venue", "地点", ("活动地点", "场地")),
+    )
+)
 LONGEST = 40
 """Characters of a title or a venue."""
 
@@ -33,17 +43,17 @@ class ActivityLine:
         return self.code, self.starts_at, self.title
 
 
-def read_line(number: int, row: Row) -> ActivityLine | FieldError:
+def read_line(number: int, row: Row) -> ActivityLine | LineFault:
     """The activity of one line, or what is wrong with it."""
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS.needed}
     starts_at, ends_at = _moment(cells["start"]), _moment(cells["end"])
     if starts_at is None or ends_at is None:
-        return FieldError(f"第 {number} 行", "时间这样写：2026-12-01 14:30。")
+        return fault(number, "时间这样写：2026-12-01 14:30。")
     if ends_at <= starts_at:
-        return FieldError(f"第 {number} 行", "结束时间要在开始时间之后。")
-    fault = _fault(cells)
-    if fault is not None:
-        return FieldError(f"第 {number} 行", fault)
+        return fault(number, "结束时间要在开始时间之后。")
+    wrong = _fault(cells)
+    if wrong is not None:
+        return fault(number, wrong)
     return ActivityLine(cells["code"], cells["title"], starts_at, ends_at, cells["venue"])
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Expression, ModelSelect
+from peewee import Expression, ModelSelect, fn
 
 from backend.consents import rules
 from backend.consents.rules import Current
@@ -55,6 +55,40 @@ def texts() -> list[Text]:
     """The newest of each purpose, in the order of `Purpose`."""
     newest = {row.purpose: row for row in list(ConsentText.select().order_by(ConsentText.version))}
     return [_text(newest[purpose]) for purpose in Purpose if purpose in newest]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of a text as it was published."""
+
+    version: int
+    title: str
+    body: str
+    asks_again: bool
+    published_at: datetime
+
+
+def versions(purpose: Purpose) -> list[Edition]:
+    """The newest first."""
+    rows = ConsentText.select().where(ConsentText.purpose == purpose).order_by(ConsentText.version.desc())
+    return [Edition(row.version, row.title, row.body, row.asks_again, row.published_at) for row in rows]
+
+
+def newest(purpose: Purpose) -> Edition:
+    return versions(purpose)[0]
+
+
+def counted() -> dict[Purpose, int]:
+    """How many agree to what is asked today."""
+    today = current()
+    rows: Any = Consent.select(Consent.purpose, Consent.version, fn.COUNT(Consent.id)).group_by(
+        Consent.purpose, Consent.version
+    )
+    found: dict[Purpose, int] = {}
+    for purpose, version, count in rows.tuples():
+        if rules.stands(version, today[purpose]):
+            found[purpose] = found.get(purpose, 0) + count
+    return found
 
 
 def current() -> dict[Purpose, Current]:

@@ -1,6 +1,6 @@
 """What a sheet of contacts must hold, and which contacts a place shows: its own, else those of a place above it. Pure.
 
-A sheet is CSV with the header `code,role,name,phone,hours`; their order is the order in which a place shows them.
+A sheet has the columns `code,role,name,phone,hours`; their order is the order in which a place shows them.
 """
 
 import re
@@ -8,11 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from backend.errors import FieldError
-from backend.places.sheets import UNSTORABLE, Columns, Row
+from backend.places.rules import CODE
+from backend.sheets.cells import UNSTORABLE
+from backend.sheets.columns import Column, Columns, Holds
+from backend.sheets.lines import LineFault, Row, fault
 from models.places import ContactRole
 
-COLUMNS = Columns(("code", "role", "name", "phone", "hours"))
+COLUMNS = Columns(
+    (
+        CODE,
+        Column("role", "角色", ("职务", "岗位")),
+        Column("name", "称呼", ("姓名", "名称", "联系人")),
+        Column("phone", "电话", ("联系电话", "电话号码", "值班电话", "手机", "手机号"), Holds.DIGITS),
+        Column("hours", "时间", ("值班时间", "服务时间", "工作时间")),
+    )
+)
 ROLES = {
     ContactRole.LIAISON: "联络员",
     ContactRole.OFFICE: "服务站",
@@ -41,12 +51,12 @@ class ContactLine:
         return self.code, self.role, self.name, self.phone
 
 
-def read_line(number: int, row: Row) -> ContactLine | FieldError:
+def read_line(number: int, row: Row) -> ContactLine | LineFault:
     """The contact of one line, or what is wrong with it."""
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS.needed}
-    fault = _fault(cells)
-    if fault is not None:
-        return FieldError(f"第 {number} 行", fault)
+    wrong = _fault(cells)
+    if wrong is not None:
+        return fault(number, wrong)
     return ContactLine(cells["code"], _BY_NAME[cells["role"]], cells["name"], cells["phone"], cells["hours"])
 
 

@@ -1,22 +1,43 @@
 """What a sheet of places must hold, and how far two points are apart. Pure.
 
-A sheet is CSV with the header `code,name,level,parent,lat,lng` and perhaps `boundary`; coordinates are WGS84 degrees or
-empty, a boundary is the text of a GeoJSON geometry or empty.
+A sheet has the columns `code,name,level,parent,lat,lng` and perhaps `boundary`; coordinates are WGS84 degrees or empty,
+a boundary is the text of a GeoJSON geometry or empty.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
 
-from backend.errors import FieldError
-from backend.places import geometry, sheets
-from backend.places.sheets import UNSTORABLE, Columns, Lines, Row
+from backend.places import geometry
+from backend.sheets.cells import UNSTORABLE
+from backend.sheets.columns import Column, Columns, Holds
+from backend.sheets.lines import LineFault, Lines, Row, fault
 from models.places import PlaceLevel
 
-COLUMNS = ("code", "name", "level", "parent", "lat", "lng")
-SHEET = Columns(COLUMNS, optional=("boundary",))
+CODE = Column("code", "编码", ("区划编码", "区划代码", "地区编码", "地方编码"), Holds.DIGITS)
+SHEET = Columns(
+    (
+        CODE,
+        Column("name", "名称", ("区划名称", "地名")),
+        Column("level", "级别", ("层级", "区划级别")),
+        Column("parent", "上级", ("上级编码", "上级区划编码", "上级区划", "父级编码"), Holds.DIGITS),
+        Column("lat", "纬度", ("latitude",), Holds.DECIMAL),
+        Column("lng", "经度", ("lon", "longitude"), Holds.DECIMAL),
+        Column("boundary", "边界", ("geojson",), Holds.LONG, needed=False),
+    )
+)
+LEVELS = {
+    PlaceLevel.DISTRICT: "区县",
+    PlaceLevel.STREET: "街道",
+    PlaceLevel.COMMUNITY: "社区",
+    PlaceLevel.GRID: "网格",
+    PlaceLevel.LANE: "楼栋巷",
+}
+"""As the sheet may name them too."""
+
 NEAR_METRES = 5_000.0
 _ORDER = list(PlaceLevel)
+_BY_NAME = {name: level for level, title in LEVELS.items() for name in (level.value, title)}
 _EARTH_METRES = 6_371_008.8
 
 
@@ -32,21 +53,16 @@ class PlaceLine:
     """As the column holds it; empty for none, None where the sheet says nothing of it."""
 
 
-def header_faults(header: Iterable[str]) -> list[FieldError]:
-    return sheets.header_faults(header, SHEET)
-
-
-def read_line(number: int, row: Row) -> PlaceLine | FieldError:
+def read_line(number: int, row: Row) -> PlaceLine | LineFault:
     """The place of one line, or what is wrong with it."""
-    cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    cells = {name: (row.get(name) or "").strip() for name in SHEET.needed}
     point, boundary = _point(cells["lat"], cells["lng"]), _boundary(row.get("boundary"))
-    fault = _shape_fault(cells)
-    if fault is not None or isinstance(point, str):
-        return FieldError(f"第 {number} 行", fault or str(point))
-    if isinstance(boundary, FieldError):
-        return FieldError(f"第 {number} 行", boundary.message)
-    level = PlaceLevel(cells["level"])
-    return PlaceLine(cells["code"], cells["name"], level, cells["parent"], *point, boundary)
+    wrong = _shape_fault(cells)
+    if wrong is not None or isinstance(point, str):
+        return fault(number, wrong or str(point))
+    if isinstance(boundary, _Unreadable):
+        return fault(number, boundary.why)
+    return PlaceLine(cells["code"], cells["name"], _BY_NAME[cells["level"]], cells["parent"], *point, boundary)
 
 
 def _shape_fault(cells: Mapping[str, str]) -> str | None:
@@ -55,8 +71,9 @@ def _shape_fault(cells: Mapping[str, str]) -> str | None:
         return "编码要用 1 到 32 个英文字母或数字。"
     if not cells["name"] or len(cells["name"]) > 64 or UNSTORABLE.search(cells["name"]):
         return "名称不能空着，最多 64 个字，不能有控制字符。"
-    if cells["level"] not in _ORDER:
-        return f"级别「{cells['level']}」不认识，可以写 {'、'.join(_ORDER)}。"
+    if cells["level"] not in _BY_NAME:
+        known = "、".join(f"{level}（{title}）" for level, title in LEVELS.items())
+        return f"级别「{cells['level']}」不认识，可以写 {known}。"
     if cells["parent"] and (not code.startswith(cells["parent"]) or code == cells["parent"]):
         return f"编码要以上级编码「{cells['parent']}」开头。"
     return None
@@ -74,42 +91,47 @@ def _point(latitude: str, longitude: str) -> tuple[float | None, float | None] |
     return point
 
 
-def _boundary(cell: str | None) -> str | FieldError | None:
+@dataclass(frozen=True)
+class _Unreadable:
+    why: str
+
+
+def _boundary(cell: str | None) -> str | _Unreadable | None:
     if cell is None:
         return None
     if not cell.strip():
         return ""
     read = geometry.read(cell)
-    return FieldError("boundary", read) if isinstance(read, str) else geometry.dumped(read)
+    return _Unreadable(read) if isinstance(read, str) else geometry.dumped(read)
 
 
 def tree_faults(
     lines: Lines[PlaceLine], known: Mapping[str, PlaceLevel], parents: Mapping[str, str] | None = None
-) -> list[FieldError]:
+) -> list[LineFault]:
     """What is wrong between the lines: doubles, missing parents, a child above its parent, a code that starts with that
     of a place it does not lie below.
 
     `known` and `parents` (child's code → parent's) are the places that stand already.
     """
     levels = dict(known)
-    faults: list[FieldError] = []
+    faults: list[LineFault] = []
     first: dict[str, int] = {}
     for number, line in lines:
         if line.code in first:
-            faults.append(FieldError(f"第 {number} 行", f"编码「{line.code}」和第 {first[line.code]} 行重复。"))
+            faults.append(fault(number, f"编码「{line.code}」和第 {first[line.code]} 行重复。"))
         first.setdefault(line.code, number)
         levels[line.code] = line.level
     # One that comes anew in this sheet has a line of its own.
     standing = {code: (parents or {}).get(code, "") for code in known if code not in first}
     children, strangers = _by_value(standing), _strangers(standing, levels)
     for number, line in lines:
-        fault = (
+        wrong = (
             _parent_fault(line, levels)
             or _child_fault(line, children.get(line.code, []), levels)
             or _code_fault(line, strangers.get(line.code, []), levels)
         )
-        if fault:
-            faults.append(FieldError(f"第 {number} 行", fault))
+        if wrong:
+            faults.append(fault(number, wrong))
     return faults
 
 

@@ -36,6 +36,7 @@ KNOWS_NOBODY = {
     "activity",
     "consent_text",
     "audit_tail",
+    "reply_book",
 }
 """Tables without anything of a person."""
 

@@ -8,8 +8,8 @@ from backend import clock
 from backend.activities import actions, queries
 from backend.errors import FieldError, InvalidInput
 from backend.places import actions as places
-from backend.places.actions import Imported
 from backend.runtime import Runtime
+from backend.sheets.lines import Imported
 from models.activities import Activity
 
 PLACES = """code,name,level,parent,lat,lng

@@ -6,8 +6,8 @@ import pytest
 
 from backend.errors import FieldError, InvalidInput
 from backend.places import actions
-from backend.places.actions import Imported
 from backend.runtime import Runtime
+from backend.sheets.lines import Imported
 from models.places import Place, PlaceLevel
 
 HEADER = "code,name,level,parent,lat,lng\n"
@@ -115,7 +115,7 @@ def test_a_sheet_that_names_what_is_never_collected_is_refused_whole(column: str
 
 
 @pytest.mark.parametrize(
-    "text", ["", "\n", "\ufeff", "hello", "code;name;level;parent;lat;lng\n9901;慢城;street;;;\n", "\x00"]
+    "text", ["", "\n", "\ufeff", "hello", "code|name|level|parent|lat|lng\n9901|慢城|street|||\n", "\x00"]
 )
 def test_what_is_no_sheet_is_refused(text: str) -> None:
     assert _refused(text)

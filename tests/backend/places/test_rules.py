@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from backend.errors import FieldError
 from backend.places import rules
-from backend.places.rules import COLUMNS, PlaceLine
+from backend.places.rules import SHEET, PlaceLine
+from backend.sheets import columns
 from models.places import PlaceLevel
 
 GOOD = {"code": "990101", "name": "春晓社区", "level": "community", "parent": "9901", "lat": "30.4", "lng": "112.8"}
@@ -46,7 +47,7 @@ def test_a_name_holds_nothing_that_a_database_cannot_store(name: str) -> None:
     assert "名称" in _said({**GOOD, "name": name})
 
 
-@pytest.mark.parametrize("level", ["", "Community", "社区", "city"])
+@pytest.mark.parametrize("level", ["", "Community", "小区", "city"])
 def test_an_unknown_level_is_named_together_with_the_known_ones(level: str) -> None:
     said = _said({**GOOD, "level": level})
     assert f"「{level}」" in said
@@ -74,19 +75,19 @@ def test_a_point_beyond_the_planet_is_refused(lat: str, lng: str) -> None:
     assert "之间" in _said({**GOOD, "lat": lat, "lng": lng})
 
 
-@pytest.mark.parametrize("missing", COLUMNS)
+@pytest.mark.parametrize("missing", SHEET.needed)
 def test_a_line_with_too_few_cells_is_read_or_refused(missing: str) -> None:
     row: dict[str, str] = {**GOOD, missing: None}  # type: ignore[dict-item]
     assert isinstance(rules.read_line(7, row), PlaceLine | FieldError)
 
 
 def test_the_header_may_come_in_any_order_width_and_case() -> None:
-    assert rules.header_faults([" LNG", "Lat ", "parent", "level", "name", "CODE"]) == []
+    assert columns.faults([" LNG", "Lat ", "parent", "level", "name", "CODE"], SHEET) == []
 
 
 def test_a_missing_and_a_strange_column_are_both_named() -> None:
-    said = [fault.message for fault in rules.header_faults(["code", "name", "level", "parent", "lat", "colour"])]
-    assert said == ["缺少列「lng」。", "不认识列「colour」，请删掉。"]
+    said = [fault.message for fault in columns.faults(["code", "name", "level", "parent", "lat", "colour"], SHEET)]
+    assert said == ["缺少列「lng」（经度）。", "不认识列「colour」，请删掉。"]
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,8 @@ def test_a_missing_and_a_strange_column_are_both_named() -> None:
     ],
 )
 def test_a_header_that_names_what_is_never_collected_is_refused_with_the_reason(column: str) -> None:
-    [fault] = rules.header_faults([*COLUMNS, column])
-    assert f"「{column.strip().lower()}」" in fault.message
+    [fault] = columns.faults([*SHEET.needed, column], SHEET)
+    assert f"「{column}」" in fault.message
     assert "不收集" in fault.message
     assert "没有导入" in fault.message
 
