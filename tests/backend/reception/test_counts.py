@@ -33,6 +33,12 @@ def ids(runtime: Runtime, account: Account) -> list[int]:
     ]
 
 
+@pytest.fixture(autouse=True, params=[0, 300])
+def _many(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """In a large place another way of counting is taken."""
+    monkeypatch.setattr(counts, "_MANY", request.param)
+
+
 def _told(runtime: Runtime, place: str, role: Role = Role.LEADER) -> Told:
     actor = staff.actor(runtime, (role, place), login=f"x.{role.value}.{place or 'all'}")
     return {each.place_code: (each.members, each.notices, each.heads) for each in counts.by_place(actor)}
