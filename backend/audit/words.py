@@ -25,5 +25,5 @@ ACTS: dict[str, str] = {
 
 OUTCOMES = {Outcome.DONE: "办成", Outcome.REFUSED: "被拒绝", Outcome.FAILED: "没有成"}
 
-KINDS = {"": "", "staff": "工作人员", "member": "成员", "place": "区划"}
+KINDS = {"": "", "staff": "工作人员", "member": "成员", "place": "区划", "import": "导入", "invitation": "邀请"}
 """What an act can be about."""
