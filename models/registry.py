@@ -6,8 +6,11 @@ from models.audit import AuditEntry, AuditTail
 from models.base import Table
 from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
+from models.files import StoredFile
 from models.followers import FollowEvent, WechatIdentity
 from models.heads import LaneHead
+from models.imports import SheetImport
+from models.invitations import Invitation
 from models.jobs import JobRun
 from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
@@ -65,4 +68,7 @@ TABLES: tuple[type[Table], ...] = (
     AuditTail,
     ReplyBook,
     PlaceSign,
+    StoredFile,
+    SheetImport,
+    Invitation,
 )

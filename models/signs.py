@@ -10,7 +10,7 @@ from models.places import Place
 
 
 class PlaceSign(Table):
-    """The permanent code of a place at an official account: `url` is what it says. The platform gives 100,000 in all, so
+    """The permanent code of a place at an official account, which says `url`. The platform gives 100,000 in all:
     each is asked for once."""
 
     account = ForeignKeyField(WechatAccount, on_delete="CASCADE", index=False)
