@@ -20,10 +20,21 @@ ACTS: dict[str, str] = {
     "wechat_bound": "绑定微信",
     "wechat_unbound": "解除绑定微信",
     "audit_exported": "导出审计",
+    "signs_printed": "打印二维码",
 }
 """By the name under which an act is recorded."""
 
 OUTCOMES = {Outcome.DONE: "办成", Outcome.REFUSED: "被拒绝", Outcome.FAILED: "没有成"}
 
-KINDS = {"": "", "staff": "工作人员", "member": "成员", "place": "区划", "account": "公众号", "text": "同意书"}
+KINDS = {
+    "": "",
+    "staff": "工作人员",
+    "member": "成员",
+    "place": "区划",
+    "account": "公众号",
+    "text": "同意书",
+    "import": "导入",
+    "export": "导出",
+    "invitation": "邀请",
+}
 """What an act can be about."""

@@ -125,11 +125,13 @@ def standing(member_id: int) -> list[Standing]:
 
 def agreeing(purpose: Purpose) -> "ModelSelect[Any]":
     """The ids of all who agree to it today: for an audience, which the database copies."""
-    return Consent.select(Consent.member).where(Consent.purpose == purpose, _enough(purpose))
+    return Consent.select(Consent.member).where(agrees(purpose))
 
 
-def _enough(purpose: Purpose) -> Expression:
-    return Consent.version >= current()[purpose].since
+def agrees(purpose: Purpose) -> Expression:
+    """Over `Consent`: that it is one to this, as it is asked today."""
+    enough: Expression = (Consent.purpose == purpose) & (Consent.version >= current()[purpose].since)
+    return enough
 
 
 def receipts(member_id: int, before: int | None = None, limit: int = 50) -> list[ReceiptView]:
