@@ -25,5 +25,13 @@ ACTS: dict[str, str] = {
 
 OUTCOMES = {Outcome.DONE: "办成", Outcome.REFUSED: "被拒绝", Outcome.FAILED: "没有成"}
 
-KINDS = {"": "", "staff": "工作人员", "member": "成员", "place": "区划", "account": "公众号", "text": "同意书"}
+KINDS = {
+    "": "",
+    "staff": "工作人员",
+    "member": "成员",
+    "phone": "手机号",
+    "place": "区划",
+    "account": "公众号",
+    "text": "同意书",
+}
 """What an act can be about."""

@@ -37,7 +37,7 @@ def by_place(actor: Actor) -> list[Tally]:
 def within_scope(scope: Scope) -> list[Tally]:
     """The caller has asked whether she may see it."""
     codes = {place.id: place.code for place in Place.select(Place.id, Place.code).where(within(scope))}
-    areas = {place.code: place.name for place in _areas(scope)}
+    areas = {place.code: place.name for place in areas_of(scope)}
     found = {code: [0, 0, 0] for code in areas}
     for place_id, *numbers in _members(codes).tuples():
         _add(found, codes.get(place_id, ""), (*numbers, 0))
@@ -46,10 +46,11 @@ def within_scope(scope: Scope) -> list[Tally]:
     return [Tally(code, areas[code], *found[code]) for code in sorted(areas)]
 
 
-def _areas(scope: Scope) -> Iterable[Place]:
-    """The communities inside, and what the scope names below a community."""
+def areas_of(scope: Scope) -> Iterable[Place]:
+    """The communities inside, and what the scope names below a community, by code."""
     smaller = Place.level.in_((PlaceLevel.GRID, PlaceLevel.LANE)) & Place.code.in_(sorted(scope.codes))
-    return Place.select().where(within(scope), (Place.level == PlaceLevel.COMMUNITY) | smaller)
+    here = within(scope) & ((Place.level == PlaceLevel.COMMUNITY) | smaller)
+    return Place.select(Place.id, Place.code, Place.name).where(here).order_by(Place.code)
 
 
 def _add(found: dict[str, list[int]], code: str, numbers: tuple[int, ...]) -> None:
