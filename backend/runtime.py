@@ -8,6 +8,10 @@ from peewee import Database
 from backend.accounts.queries import Account, Accounts
 from backend.audit.actions import Audit
 from backend.errors import NotFound
+from backend.files.actions import Files
+from backend.imports import room as imports
+from backend.imports.room import ImportRoom
+from backend.invitations.actions import Invitations
 from backend.members.actions import Members
 from backend.members.confirmations import Confirmations
 from backend.members.search import Search
@@ -27,7 +31,9 @@ from backend.staff.credentials import Credentials
 from backend.staff.scans import Scans
 from backend.staff.sign_in import SignIn
 from backend.storage import database as databases
+from backend.storage.files import Disk
 from backend.storage.kv import KV
+from backend.storage.progress import Progress
 from backend.storage.stores import open_kv
 from backend.wechat.caller import PATIENCE, Caller
 from backend.wechat.gateway import Gateway, Hosts, connect
@@ -64,6 +70,9 @@ class Runtime:
     sign_in: SignIn
     scans: Scans
     reception: Reception
+    files: Files
+    invitations: Invitations
+    imports: ImportRoom
 
     @property
     def local(self) -> bool:
@@ -110,6 +119,8 @@ def start(settings: Settings) -> Runtime:
     redemptions, members = Redemptions(claims, lookups), Members(cipher, lookups, outbox)
     audit, search, confirmations = Audit(lookups), Search(cipher, lookups), Confirmations(lookups)
     credentials = Credentials(cipher, lookups, audit)
+    files, progress = Files(Disk(settings.data_dir / "files"), cipher), Progress(kv)
+    invitations = Invitations(lookups, audit)
     return Runtime(
         settings=settings,
         database=database,
@@ -133,6 +144,9 @@ def start(settings: Settings) -> Runtime:
         sign_in=SignIn(credentials, audit, settings.secret_key),
         scans=Scans(kv),
         reception=reception(Parts(cipher, lookups, search, confirmations, members, outbox, audit)),
+        files=files,
+        invitations=invitations,
+        imports=imports.room(imports.Parts(files, audit, invitations, progress, queue.put)),
     )
 
 

@@ -27,6 +27,7 @@ from console import (
     members,
     menus,
     merges,
+    places,
     replies,
     search,
     sign_in,
@@ -106,6 +107,13 @@ PAGES: tuple[Page, ...] = (
     Page("/console/staff/<int:number>/grants", "staff_grant", staff.grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/grants/<int:number>/end", "staff_grant_end", staff.end_grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/roles", "staff_roles", staff.roles, Permission.STAFF),
+    # places
+    Page("/console/places", "places", places.roots, Action.SEE_PLACES),
+    Page("/console/places/new", "place_new", places.new, Action.EDIT_PLACES, BOTH),
+    Page("/console/places/<code>", "place", places.one, Action.SEE_PLACES),
+    Page("/console/places/<code>/edit", "place_edit", places.edit, Action.EDIT_PLACES, BOTH),
+    Page("/console/places/<code>/remove", "place_remove", places.remove, Action.EDIT_PLACES, POST),
+    Page("/console/places/<code>/signs", "place_signs", places.signs, Action.SEE_PLACES),
     # what the accounts say
     Page("/console/replies", "replies", replies.show, Action.EDIT_REPLIES),
     Page("/console/replies/<app_id>/texts/<key>", "reply_text", replies.text, Action.EDIT_REPLIES, BOTH),

@@ -9,7 +9,7 @@ from backend.outbox.queue import Payload
 from backend.runtime import Runtime
 from backend.schedules import rules
 from backend.schedules.rules import Expected
-from jobs import deliveries, followers, interactions, invitations, keys, members, sweeping, words
+from jobs import deliveries, files, followers, imports, interactions, invitations, keys, members, sweeping, words
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,20 @@ TIMETABLE: tuple[Job, ...] = (
         "清除已注销的空行",
         "Deletes the empty rows of those who left, when nothing under way needs them.",
     ),
+    Every(
+        "files",
+        600,
+        files.forget,
+        "清除到期的文件",
+        "Deletes the files of imports and exports whose time is over, and what a kill has left on disk.",
+    ),
+    Every(
+        "imports",
+        300,
+        imports.upkeep,
+        "照看导入",
+        "Withdraws imports that nobody confirmed for a day, and puts the tasks anew that were lost with a worker.",
+    ),
     Daily(
         "dormant",
         "04:10",
@@ -179,11 +193,13 @@ TIMETABLE: tuple[Job, ...] = (
 )
 
 TASKS: dict[str, Callable[[Runtime, Payload], None]] = {
+    "check_import": imports.check,
     "deliver": deliveries.deliver,
     "follow": followers.follow,
     "leave": followers.leave,
     "mass_finished": deliveries.mass_finished,
     "say": words.say,
+    "write_import": imports.write,
 }
 
 

@@ -121,8 +121,9 @@ def register(body: Registration) -> Response:
     told, prove = _application(body), _proof(here, body.phone)
 
     def work() -> Response:
-        new = body.phone.number_is_new
-        found = access.runtime().members.register(here.identity_id, told, prove(), Through.MINIPROGRAM, new)
+        new, proof, runtime = body.phone.number_is_new, prove(), access.runtime()
+        found = runtime.members.register(here.identity_id, told, proof, Through.MINIPROGRAM, new)
+        runtime.invitations.fulfil(found.member_id, proof.number)
         answer = {**_told(found.member_id), "joined": found.joined}
         return json(RegisteredAnswer.model_validate(answer), 201)
 

@@ -6,8 +6,11 @@ from models.audit import AuditEntry, AuditTail
 from models.base import Table
 from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
+from models.files import StoredFile
 from models.followers import FollowEvent, WechatIdentity
 from models.heads import LaneHead
+from models.imports import SheetImport
+from models.invitations import Invitation
 from models.jobs import JobRun
 from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
@@ -17,6 +20,7 @@ from models.receipts import Receipt
 from models.replies import ReplyBook
 from models.rights import Look, RightsRequest
 from models.sessions import Session
+from models.signs import PlaceSign
 from models.staff import RecoveryCode, Staff, StaffGrant, StaffLink, StaffSession
 from models.subscriptions import MessageTemplate, SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
@@ -63,4 +67,8 @@ TABLES: tuple[type[Table], ...] = (
     AuditEntry,
     AuditTail,
     ReplyBook,
+    PlaceSign,
+    StoredFile,
+    SheetImport,
+    Invitation,
 )

@@ -20,6 +20,7 @@ ACTS: dict[str, str] = {
     "wechat_bound": "绑定微信",
     "wechat_unbound": "解除绑定微信",
     "audit_exported": "导出审计",
+    "signs_printed": "打印二维码",
 }
 """By the name under which an act is recorded."""
 
@@ -33,5 +34,8 @@ KINDS = {
     "place": "区划",
     "account": "公众号",
     "text": "同意书",
+    "import": "导入",
+    "export": "导出",
+    "invitation": "邀请",
 }
 """What an act can be about."""

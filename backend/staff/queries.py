@@ -58,6 +58,12 @@ def actor(staff: Staff, address: str = "") -> Actor:
     return Actor(staff.id, staff.login, staff.name, staff.unit, grants, address)
 
 
+def at_work(staff_id: int) -> Actor | None:
+    """For work that goes on without a request of hers, with what she may do now; None when she may not sign in."""
+    row = Staff.get_or_none((Staff.id == staff_id) & (Staff.state == StaffState.ACTIVE))
+    return None if row is None else actor(row)
+
+
 def grants_of(staff_id: int) -> list[Grant]:
     """All of them, also those that are over."""
     columns = StaffGrant.role, StaffGrant.place, Place.code, StaffGrant.since, StaffGrant.until

@@ -86,14 +86,12 @@ def test_no_post_is_taken_from_elsewhere(browsers: dict[Role, Browser], page: Pa
     assert _rows() == before
 
 
-@pytest.mark.parametrize("page", FOR_STAFF, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", [page for page in FOR_STAFF if "GET" in page.methods], ids=lambda page: page.name)
 def test_a_get_changes_nothing(browsers: dict[Role, Browser], page: Page) -> None:
     """Whoever is sent a link, or whose browser looks ahead, has done nothing by it."""
-    if "GET" not in page.methods:
-        pytest.skip("is a POST only")
     role = next(iter(TABLE[page.asks])) if isinstance(page.asks, Action) else Role.CLERK
     before = _rows()
-    browsers[role].client.get(path_of(page))
+    assert browsers[role].client.get(path_of(page)).status_code not in (500, 502)
     assert _rows() == before
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import browser, needs_browser
-from tests.console.shell import MESSAGES, PAGES, PHONE, VIEWS, Sample, View, barriers, looking, served
+from tests.console.shell import MESSAGES, PAGES, PHONE, VIEWS, Sample, View, barriers, looking, served, too_wide
 
 __all__ = ["browser"]
 pytestmark = needs_browser
@@ -25,16 +25,6 @@ def long_address() -> Iterator[str]:
     """The same pages, where somebody wrote far too much without a space."""
     with served(Sample(name=WORD, messages=MESSAGES, total=10**9)) as url:
         yield url
-
-
-def too_wide(page: Page) -> str:
-    """The elements that make the page scroll sideways, for whoever has to mend it."""
-    found: str = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? "" : [...document.querySelectorAll("body *")]
-            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
-            .map((each) => each.outerHTML.slice(0, 120)).join("\\n") || "the page" """
-    )
-    return found
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)

@@ -37,6 +37,7 @@ KNOWS_NOBODY = {
     "consent_text",
     "audit_tail",
     "reply_book",
+    "place_sign",
 }
 """Tables without anything of a person."""
 
@@ -62,6 +63,7 @@ PROVED = {
     "tombstones": "tests/backend/followers/test_follows.py::test_tombstones_go_after_a_day_and_nobody_else_does",
     "deliveries": "tests/backend/outbox/test_upkeep.py::test_old_rows_go_in_slices_and_the_counts_stay",
     "receipts": "tests/backend/receipts/test_once.py::test_receipts_go_when_no_repetition_can_come_any_more",
+    "files": "tests/backend/files/test_files.py::test_a_file_whose_time_is_over_goes_and_others_stay",
     "retention": "tests/backend/privacy/test_retention.py::test_in_every_table_the_old_row_goes_and_the_young_stays",
 }
 """Where it is tested that a job really deletes."""

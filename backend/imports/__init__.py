@@ -1,0 +1,1 @@
+"""Sheets that staff bring: read, held against what stands, confirmed, and written in one transaction."""

@@ -1,0 +1,168 @@
+"""Sheets of places, contacts and activities, as the rooms that they are of judge and write them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from peewee import ForeignKeyField
+
+from backend import clock
+from backend.activities import imports as activity_imports
+from backend.activities import rules as activities
+from backend.activities.rules import ActivityLine
+from backend.errors import Conflict
+from backend.imports.kinds import Author, Change, Done
+from backend.imports.rules import outside as not_there
+from backend.permissions import Action, Actor, Scope
+from backend.places import contact_imports, contacts, rules
+from backend.places import imports as place_imports
+from backend.places.contacts import ContactLine
+from backend.places.imports import Step
+from backend.places.rules import PlaceLine
+from backend.sheets.lines import LineFault, Lines, Outcome, Placed, Row, Verdict
+from models.places import Place, PlaceLevel
+from models.registry import TABLES
+
+_KEPT = (
+    "name",
+    "level",
+    "parent_id",
+    "latitude",
+    "longitude",
+    "boundary",
+    "south",
+    "west",
+    "north",
+    "east",
+    "folded",
+    "sounds",
+    "initials",
+)
+
+
+class Places:
+    columns = rules.SHEET
+    asks: tuple[Action, ...] = (Action.EDIT_PLACES,)
+    whole = True
+    undoable = True
+
+    def read_line(self, number: int, row: Row) -> PlaceLine | LineFault:
+        return rules.read_line(number, row)
+
+    def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[PlaceLine]) -> list[Verdict]:
+        inside, refused = _split(scopes, lines)
+        return refused + place_imports.judged(inside)
+
+    def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[PlaceLine]) -> Done:
+        verdicts, inside = self.judged(author.actor, scopes, lines), _split(scopes, lines)[0]
+        before = {row["code"]: row for row in _rows(line.code for _, line in inside)}
+        steps = [step for step in place_imports.write(inside, {}) if _has_changed(step)]
+        after = {row["code"]: row for row in _rows(step.line.code for step in steps)}
+        return Done(verdicts, [_change(before.get(step.line.code), after[step.line.code]) for step in steps])
+
+    def undo(self, _author: Author, changes: Sequence[Change]) -> None:
+        """The places are as they were. Only where nobody has touched them, and nothing was put into a new one."""
+        standing = {row["code"]: row for row in _rows(change["code"] for change in changes)}
+        for change in changes:
+            if _stamp(standing.get(change["code"])) != change["changed_at"]:
+                raise Conflict("place_changed", f"「{change['code']}」后来又改过，不能整批撤销，请单独修改。")
+        new = [standing[change["code"]]["id"] for change in changes if change["before"] is None]
+        _require_untouched(new)
+        for change in changes:
+            if change["before"] is not None:
+                was = {**change["before"], "level": PlaceLevel(change["before"]["level"]), "changed_at": clock.now()}
+                Place.update(was).where(Place.code == change["code"]).execute()
+        for code in sorted((change["code"] for change in changes if change["before"] is None), key=len, reverse=True):
+            Place.delete().where(Place.code == code).execute()
+
+
+class Contacts:
+    columns = contacts.COLUMNS
+    asks: tuple[Action, ...] = (Action.EDIT_PLACES,)
+    whole = True
+    undoable = False
+
+    def read_line(self, number: int, row: Row) -> ContactLine | LineFault:
+        return contacts.read_line(number, row)
+
+    def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[ContactLine]) -> list[Verdict]:
+        inside, refused = _split(scopes, lines)
+        return refused + contact_imports.judged(inside)
+
+    def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[ContactLine]) -> Done:
+        verdicts = self.judged(author.actor, scopes, lines)
+        contact_imports.write(_split(scopes, lines)[0])
+        return Done(verdicts)
+
+    def undo(self, _author: Author, _changes: Sequence[Change]) -> None:
+        raise NotImplementedError
+
+
+class Activities:
+    columns = activities.COLUMNS
+    asks: tuple[Action, ...] = ()
+    whole = True
+    undoable = False
+
+    def read_line(self, number: int, row: Row) -> ActivityLine | LineFault:
+        return activities.read_line(number, row)
+
+    def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[ActivityLine]) -> list[Verdict]:
+        inside, refused = _split(scopes, lines)
+        return refused + activity_imports.judged(inside)
+
+    def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[ActivityLine]) -> Done:
+        verdicts = self.judged(author.actor, scopes, lines)
+        activity_imports.write(_split(scopes, lines)[0])
+        return Done(verdicts)
+
+    def undo(self, _author: Author, _changes: Sequence[Change]) -> None:
+        raise NotImplementedError
+
+
+def _split(scopes: Sequence[Scope], lines: Lines[Placed]) -> tuple[Lines[Placed], list[Verdict]]:
+    """The lines inside all of the scopes, and a refusal for each other."""
+    outside = [(number, line) for number, line in lines if not all(line.code in scope for scope in scopes)]
+    refused = [Verdict(number, Outcome.REFUSED, line.code, not_there(line.code)) for number, line in outside]
+    numbers = {number for number, _ in outside}
+    return [(number, line) for number, line in lines if number not in numbers], refused
+
+
+def _has_changed(step: Step) -> bool:
+    return step.outcome is not Outcome.SAME
+
+
+def _rows(codes: Iterable[str]) -> Iterator[dict[str, Any]]:
+    wanted = list(codes)
+    for start in range(0, len(wanted), 500):
+        found: Any = Place.select().where(Place.code.in_(wanted[start : start + 500])).dicts()
+        yield from found
+
+
+def _change(before: dict[str, Any] | None, after: dict[str, Any]) -> Change:
+    held = None if before is None else {name: _plain(before, name) for name in _KEPT}
+    return {"code": after["code"], "changed_at": _stamp(after), "before": held}
+
+
+def _plain(row: dict[str, Any], name: str) -> Any:
+    return row["parent"] if name == "parent_id" else row[name]
+
+
+def _stamp(row: dict[str, Any] | None) -> str:
+    return "" if row is None else str(row["changed_at"].isoformat())
+
+
+def _require_untouched(place_ids: list[int]) -> None:
+    """Raises Conflict where a new place holds something by now, whatever it is: another place, a member, a contact."""
+    for field in _pointing_here():
+        others = ~Place.id.in_(place_ids) if field.model is Place else True
+        for start in range(0, len(place_ids), 500):
+            here = field.in_(place_ids[start : start + 500])
+            if field.model.select().where(here, others).exists():
+                raise Conflict("place_in_use", "新增的地方已经有人或有东西在用，不能撤销，请单独修改。")
+
+
+def _pointing_here() -> Iterator[ForeignKeyField]:
+    for table in TABLES:
+        for field in table._meta.sorted_fields:
+            if isinstance(field, ForeignKeyField) and field.rel_model is Place:
+                yield field

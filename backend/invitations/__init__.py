@@ -1,0 +1,1 @@
+"""Whom staff invite by a telephone number, and what becomes of it when she registers herself."""

@@ -1,0 +1,85 @@
+"""Reads of invitations, each within the scope of whoever asks."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend import clock
+from backend.permissions import Action, Actor
+from backend.places.scopes import within
+from models.invitations import DAYS, Invitation, InvitationKind
+from models.members import Member, MemberState
+from models.places import Place
+
+SLICE = 500
+"""Digests in one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationView:
+    id: int
+    masked: str
+    kind: InvitationKind
+    place_code: str
+    place_name: str
+    invited_by: str
+    invited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A member who has a number, and the code of the place she lives in."""
+
+    id: int
+    state: MemberState
+    place_code: str
+
+
+def listed(actor: Actor, after: int = 0, limit: int = 50) -> list[InvitationView]:
+    """Those that are open, in the order of their ids. Raises Forbidden."""
+    scope = actor.scope(Action.IMPORT)
+    rows = Invitation.select(Invitation, Place).join(Place).where(is_open(), Invitation.id > after)
+    found = (rows if scope.everywhere else rows.where(within(scope))).order_by(Invitation.id).limit(limit)
+    return [_view(row) for row in found]
+
+
+def standing(kind: InvitationKind, digests: Sequence[str]) -> set[tuple[str, int]]:
+    """Of these numbers: which are invited so already, and by which places."""
+    found: set[tuple[str, int]] = set()
+    for some in _slices(digests):
+        mine = is_open() & (Invitation.kind == kind) & Invitation.phone_digest.in_(some)
+        found |= set(_tuples(Invitation.select(Invitation.phone_digest, Invitation.place).where(mine)))
+    return found
+
+
+def members_with(digests: Sequence[str]) -> dict[str, Known]:
+    """Who of the members has one of these numbers. What may be told of it is the caller's to decide."""
+    found: dict[str, Known] = {}
+    columns = Member.phone_digest, Member.id, Member.state, Place.code
+    for some in _slices(digests):
+        rows = Member.select(*columns).left_outer_join(Place).where(Member.phone_digest.in_(some))
+        found |= {digest: Known(number, state, code or "") for digest, number, state, code in _tuples(rows)}
+    return found
+
+
+def is_open() -> Any:
+    return Invitation.invited_at > oldest()
+
+
+def oldest() -> datetime:
+    """What was put before this moment is over."""
+    return clock.ago(days=DAYS)
+
+
+def _slices(digests: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (digests[start : start + SLICE] for start in range(0, len(digests), SLICE))
+
+
+def _tuples(rows: Any) -> Iterator[tuple[Any, ...]]:
+    return iter(rows.tuples())
+
+
+def _view(row: Invitation) -> InvitationView:
+    place = row.place
+    return InvitationView(row.id, row.masked, row.kind, place.code, place.name, row.invited_by, row.invited_at)

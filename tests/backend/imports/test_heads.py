@@ -1,0 +1,145 @@
+"""A sheet of lane heads appoints members, dismisses, and invites whoever is no member yet."""
+
+import pytest
+
+from backend.accounts.queries import Account
+from backend.errors import Forbidden
+from backend.heads import actions as heads
+from backend.places import actions as places
+from backend.runtime import Runtime
+from backend.sheets.lines import Outcome
+from models.audit import AuditEntry
+from models.heads import LaneHead
+from models.imports import ImportKind
+from models.invitations import Invitation, InvitationKind
+from models.members import Member
+from models.places import Place
+from models.staff import Role
+from tests import imports, people
+
+KIND = ImportKind.HEADS
+HEADER = "手机,楼栋,任免\n"
+ONE, TWO, THREE = "13800138000", "13900139000", "13700137000"
+ADDED, CHANGED, SAME, REFUSED = Outcome.ADDED, Outcome.CHANGED, Outcome.SAME, Outcome.REFUSED
+
+
+@pytest.fixture(autouse=True)
+def _street(runtime: Runtime) -> None:
+    places.import_sheet(imports.TREE)
+
+
+@pytest.fixture
+def member_id(runtime: Runtime, account: Account) -> int:
+    """She lives in 990101 and has the number ONE."""
+    return people.member(runtime, account, phone=f"+86{ONE}")
+
+
+def _heads() -> set[tuple[int | None, str]]:
+    rows = LaneHead.select(LaneHead, Place).join(Place).where(LaneHead.until.is_null())
+    return {(row.member_id, row.place.code) for row in rows}
+
+
+def test_members_are_appointed_and_others_are_invited_as_heads(runtime: Runtime, member_id: int) -> None:
+    clerk = imports.clerk(runtime)
+    number = imports.done(runtime, clerk, KIND, f"{HEADER}{ONE},9901010101,任命\n{TWO},一号楼,\n{THREE},990101,\n")
+    assert imports.said(runtime, clerk, number) == [
+        (4, REFUSED, "只有网格和楼栋巷有楼栋长、巷长。"),
+        (2, ADDED, "任命；本人同意以后，邻居才看得到电话。"),
+        (3, ADDED, "邀请；本人登记时任命。"),
+    ]
+    assert _heads() == {(member_id, "9901010101")}
+    [invitation] = Invitation.select()
+    assert (invitation.kind, invitation.place.code, invitation.masked) == (
+        InvitationKind.HEAD,
+        "9901010101",
+        "139******00",
+    )
+
+
+def test_each_appointment_stands_in_the_audit_by_itself(runtime: Runtime, member_id: int) -> None:
+    clerk = imports.clerk(runtime)
+    imports.done(runtime, clerk, KIND, f"{HEADER}{ONE},9901010101,任命\n")
+    [entry] = AuditEntry.select().where(AuditEntry.action == "appoint_heads")
+    assert (entry.subject, entry.place, entry.login) == (str(member_id), "9901010101", "zhang.min")
+    assert ONE not in entry.facts
+
+
+def test_the_same_sheet_again_changes_nothing(runtime: Runtime, member_id: int) -> None:
+    clerk = imports.clerk(runtime)
+    sheet = f"{HEADER}{ONE},9901010101,\n{TWO},9901010101,\n"
+    imports.done(runtime, clerk, KIND, sheet)
+    before = people.row_counts()[LaneHead], people.row_counts()[Invitation]
+    again = imports.done(runtime, clerk, KIND, sheet)
+    assert [outcome for _, outcome, _ in imports.said(runtime, clerk, again)] == [SAME, SAME]
+    assert (people.row_counts()[LaneHead], people.row_counts()[Invitation]) == before
+
+
+def test_heads_are_dismissed_and_invitations_taken_back(runtime: Runtime, member_id: int) -> None:
+    clerk = imports.clerk(runtime)
+    heads.appoint(member_id, "9901010101")
+    imports.done(runtime, clerk, KIND, f"{HEADER}{TWO},9901010101,\n")
+    number = imports.done(
+        runtime, clerk, KIND, f"{HEADER}{ONE},9901010101,卸任\n{TWO},9901010101,卸任\n{THREE},9901010101,卸任\n"
+    )
+    assert imports.said(runtime, clerk, number) == [
+        (2, CHANGED, "卸任。"),
+        (3, CHANGED, "收回邀请。"),
+        (4, SAME, "现在不是这里的楼栋长、巷长。"),
+    ]
+    assert (_heads(), Invitation.select().count()) == (set(), 0)
+
+
+def test_an_unknown_act_is_said(runtime: Runtime) -> None:
+    clerk = imports.clerk(runtime)
+    number = imports.brought(runtime, clerk, KIND, f"{HEADER}{ONE},9901010101,提拔\n{TWO},9901010101,\n")
+    assert imports.said(runtime, clerk, number)[0] == (2, REFUSED, "「任免」只能写「任命」或「卸任」，空着是任命。")
+
+
+def test_of_a_member_who_lives_elsewhere_a_line_says_what_it_says_of_a_stranger(
+    runtime: Runtime, member_id: int
+) -> None:
+    there = imports.clerk(runtime, place="990102")
+    number = imports.done(runtime, there, KIND, f"{HEADER}{ONE},99010201,\n{TWO},99010201,\n")
+    assert {sentence for _, _, sentence in imports.said(runtime, there, number)} == {"邀请；本人登记时任命。"}
+    assert _heads() == set()
+
+
+def test_the_head_of_a_place_in_scope_may_be_dismissed_wherever_she_lives(runtime: Runtime, member_id: int) -> None:
+    heads.appoint(member_id, "99010201")
+    there = imports.clerk(runtime, place="990102")
+    imports.done(runtime, there, KIND, f"{HEADER}{ONE},99010201,卸任\n")
+    assert _heads() == set()
+
+
+def test_who_may_import_and_not_appoint_cannot_appoint_by_importing(runtime: Runtime) -> None:
+    administrator = imports.clerk(runtime, role=Role.ADMINISTRATOR)
+    with pytest.raises(Forbidden):
+        runtime.imports.actions.upload(administrator, KIND, "表.csv", f"{HEADER}{ONE},9901010101,\n".encode())
+
+
+def test_an_import_of_heads_is_undone(runtime: Runtime, account: Account, member_id: int) -> None:
+    clerk = imports.clerk(runtime)
+    other = people.member(runtime, account, "oOther", f"+86{THREE}")
+    heads.appoint(other, "9901010101")
+    imports.done(runtime, clerk, KIND, f"{HEADER}{TWO},9901010101,\n")
+    invited = list(Invitation.select(Invitation.phone_digest, Invitation.invited_at).tuples())
+    number = imports.done(
+        runtime,
+        clerk,
+        KIND,
+        f"{HEADER}{ONE},9901010101,任命\n{THREE},9901010101,卸任\n{TWO},9901010101,卸任\n{TWO},99010101,\n",
+    )
+    assert _heads() == {(member_id, "9901010101")}
+    runtime.imports.actions.undo(clerk, number)
+    assert _heads() == {(other, "9901010101")}
+    assert list(Invitation.select(Invitation.phone_digest, Invitation.invited_at).tuples()) == invited
+
+
+def test_who_has_gone_meanwhile_is_not_brought_back(runtime: Runtime, member_id: int) -> None:
+    clerk = imports.clerk(runtime)
+    number = imports.brought(runtime, clerk, KIND, f"{HEADER}{ONE},9901010101,\n")
+    people.erased_already(member_id)
+    imports.confirmed(runtime, clerk, number)
+    assert imports.said(runtime, clerk, number) == [(2, ADDED, "邀请；本人登记时任命。")]
+    assert "再看一遍" in runtime.imports.queries.one(clerk, number).why
+    assert (_heads(), Member.select().where(Member.phone_digest.is_null(False)).count()) == (set(), 0)
