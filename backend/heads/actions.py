@@ -2,7 +2,7 @@
 
 from backend import clock
 from backend.errors import Conflict, InvalidInput, NotFound
-from backend.heads.queries import LEVELS
+from backend.heads.queries import LEVELS as LEVELS
 from backend.members import actions as members
 from backend.places import queries as places
 from backend.storage.database import in_transaction
