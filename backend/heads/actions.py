@@ -2,11 +2,13 @@
 
 from backend import clock
 from backend.errors import Conflict, InvalidInput, NotFound
-from backend.heads.queries import LEVELS as LEVELS
+from backend.heads import queries
 from backend.members import actions as members
 from backend.places import queries as places
 from backend.storage.database import in_transaction
 from models.heads import LaneHead
+
+LEVELS = queries.LEVELS
 
 
 def appoint(member_id: int, place_code: str) -> int:
