@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from peewee import Expression
+from peewee import Expression, fn
 
 from backend.errors import NotFound
 from backend.members import queries as members
@@ -71,6 +71,8 @@ def lacking(missing: Missing) -> Expression:
 def without(actor: Actor, cipher: FieldCipher, missing: Missing, before: int | None = None) -> Members:
     """The newest first. Of those without a place only who sees everywhere is told."""
     scope = actor.scope(_MEND)
+    if missing is Missing.PLACE and not scope.everywhere:
+        return Members([], None)
     rows = Member.select(Member, Place).left_outer_join(Place).where(lacking(missing))
     rows = rows if scope.everywhere else rows.where(Member.place.in_(ids_within(scope)))
     rows = rows if before is None else rows.where(Member.id < before)
@@ -83,7 +85,12 @@ def unreachable(actor: Actor, cipher: FieldCipher, before: int | None = None) ->
     rows = _refused(actor.scope(_MEND))
     rows = rows if before is None else rows.where(WechatIdentity.id < before)
     found = list(rows.order_by(WechatIdentity.id.desc()).limit(LIMIT + 1))
-    items = [_identity(cipher, row) for row in found[:LIMIT]]
+    people = members.people(cipher, (row.member for row in found))
+    only = _with_one_identity([person.id for person in people])
+    items = [
+        Identity(row.id, masked(person), row.account.name, row.refused_at, person.id in only)
+        for row, person in zip(found[:LIMIT], people, strict=False)
+    ]
     return Identities(items, found[LIMIT - 1].id if len(found) > LIMIT else None)
 
 
@@ -102,10 +109,10 @@ def _refused(scope: Scope) -> Any:
     return rows.where(hers) if scope.everywhere else rows.where(hers, Member.place.in_(ids_within(scope)))
 
 
-def _identity(cipher: FieldCipher, row: Any) -> Identity:
-    [person] = members.people(cipher, [row.member])
-    only = len(members.identities(person.id)) == 1
-    return Identity(row.id, masked(person), row.account.name, row.refused_at, only)
+def _with_one_identity(member_ids: list[int]) -> set[int]:
+    row = WechatIdentity
+    rows = row.select(row.member).where(row.member.in_(member_ids)).group_by(row.member)
+    return {each.member_id for each in rows.having(fn.COUNT(row.id) == 1) if each.member_id is not None}
 
 
 def headless(actor: Actor, place: str = "", after: str = "") -> Lanes:
