@@ -9,6 +9,7 @@ from flask import Response
 from backend import clock
 from backend.errors import NotFound
 from backend.permissions import Action
+from backend.quality import weeks
 from backend.staff import credentials, queries
 from console.desk import Desk
 
@@ -51,4 +52,11 @@ def _grants_that_end(here: Desk) -> Iterator[Waiting]:
             yield Waiting(f"{each.name} 的权限 {day}到期", f"/console/staff/{each.staff_id}", "看一看")
 
 
-SOURCES: tuple[Callable[[Desk], Iterator[Waiting]], ...] = (_own_account, _grants_that_end)
+def _pairs_to_look_at(here: Desk) -> Iterator[Waiting]:
+    if here.actor.may(Action.MEND_DATA):
+        pairs = sum(each.now["doubles"] for each in weeks.standing(here.actor))
+        if pairs:
+            yield Waiting(f"有 {pairs} 对可能重复的登记", "/console/quality/pairs", "看一看")
+
+
+SOURCES: tuple[Callable[[Desk], Iterator[Waiting]], ...] = (_own_account, _grants_that_end, _pairs_to_look_at)

@@ -9,7 +9,19 @@ from backend.outbox.queue import Payload
 from backend.runtime import Runtime
 from backend.schedules import rules
 from backend.schedules.rules import Expected
-from jobs import deliveries, files, followers, imports, interactions, invitations, keys, members, sweeping, words
+from jobs import (
+    deliveries,
+    files,
+    followers,
+    imports,
+    interactions,
+    invitations,
+    keys,
+    members,
+    quality,
+    sweeping,
+    words,
+)
 
 
 @dataclass(frozen=True)
@@ -175,6 +187,13 @@ TIMETABLE: tuple[Job, ...] = (
         members.end_dormant,
         "结束多年不用的登记",
         "Tells members whom nobody saw for three years, and a month later ends their membership.",
+    ),
+    Daily(
+        "quality",
+        "04:30",
+        quality.look,
+        "查看数据质量",
+        "Finds members who may be registered twice, and counts each community for the line of its weeks.",
     ),
     Daily(
         "deliveries",

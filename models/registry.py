@@ -16,6 +16,7 @@ from models.keys import LookupKey
 from models.members import Member, MemberInterest, MemberSkill, NameToken, PhoneConfirmation, Ward
 from models.merges import Double, MemberMerge
 from models.places import Place, PlaceContact
+from models.quality import QualityWeek
 from models.receipts import Receipt
 from models.replies import ReplyBook
 from models.rights import Look, RightsRequest
@@ -52,6 +53,7 @@ TABLES: tuple[type[Table], ...] = (
     PhoneConfirmation,
     MemberMerge,
     Double,
+    QualityWeek,
     ConsentText,
     Consent,
     ConsentReceipt,

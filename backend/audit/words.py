@@ -30,6 +30,7 @@ KINDS = {
     "": "",
     "staff": "工作人员",
     "member": "成员",
+    "phone": "手机号",
     "place": "区划",
     "account": "公众号",
     "text": "同意书",

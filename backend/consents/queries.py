@@ -129,8 +129,9 @@ def agreeing(purpose: Purpose) -> "ModelSelect[Any]":
 
 
 def agrees(purpose: Purpose) -> Expression:
-    """Over `Consent`: that it is one to this, as it is asked today."""
-    enough: Expression = (Consent.purpose == purpose) & (Consent.version >= current()[purpose].since)
+    """Over `Consent`: that it is one to this, as it is asked today. Before there is a text nobody has agreed to it."""
+    today = current().get(purpose)
+    enough: Expression = (Consent.purpose == purpose) & (Consent.version >= (today.since if today else 1))
     return enough
 
 

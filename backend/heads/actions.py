@@ -2,14 +2,13 @@
 
 from backend import clock
 from backend.errors import Conflict, InvalidInput, NotFound
+from backend.heads import queries
 from backend.members import actions as members
 from backend.places import queries as places
 from backend.storage.database import in_transaction
 from models.heads import LaneHead
-from models.places import PlaceLevel
 
-LEVELS = frozenset({PlaceLevel.LANE, PlaceLevel.GRID})
-"""What somebody can be the head of."""
+LEVELS = queries.LEVELS
 
 
 def appoint(member_id: int, place_code: str) -> int:

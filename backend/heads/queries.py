@@ -8,12 +8,16 @@ from backend.consents import queries as consents
 from backend.members import queries as members
 from backend.permissions import Scope
 from backend.places import queries as places
+from backend.places.queries import PlaceView
 from backend.places.scopes import within
 from backend.privacy.cipher import FieldCipher
 from models.consents import Purpose
 from models.heads import LaneHead
 from models.members import Member, MemberState
 from models.places import Place, PlaceLevel
+
+LEVELS = frozenset({PlaceLevel.LANE, PlaceLevel.GRID})
+"""What somebody can be the head of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,12 @@ def community_of(member_id: int) -> str | None:
     if place is None:
         return None
     return next((each.code for each in places.chain(place.code) if each.level is PlaceLevel.COMMUNITY), None)
+
+
+def offices(code: str) -> list[PlaceView]:
+    """What has heads below a place, by code."""
+    here = within(Scope(frozenset({code}))) & Place.level.in_(LEVELS)
+    return [places.view(place) for place in Place.select(*places.SHOWN).where(here).order_by(Place.code)]
 
 
 def terms(member_id: int) -> list[Term]:

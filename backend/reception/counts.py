@@ -1,6 +1,7 @@
 """How many members each community has, and what of them can be told: counts, and nobody's name."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,27 +37,36 @@ def by_place(actor: Actor) -> list[Tally]:
 
 def within_scope(scope: Scope) -> list[Tally]:
     """The caller has asked whether she may see it."""
-    codes = {place.id: place.code for place in Place.select(Place.id, Place.code).where(within(scope))}
-    areas = {place.code: place.name for place in _areas(scope)}
-    found = {code: [0, 0, 0] for code in areas}
-    for place_id, *numbers in _members(codes).tuples():
-        _add(found, codes.get(place_id, ""), (*numbers, 0))
-    for place_id, number in _heads(codes).tuples():
-        _add(found, codes.get(place_id, ""), (0, 0, number))
-    return [Tally(code, areas[code], *found[code]) for code in sorted(areas)]
+    codes = codes_of(scope)
+    areas = {place.code: place.name for place in areas_of(scope)}
+    rows = [(place_id, int(members), int(notices)) for place_id, members, notices in _members(codes).tuples()]
+    members = rolled_up(areas, codes, ((row[0], row[1]) for row in rows))
+    notices = rolled_up(areas, codes, ((row[0], row[2]) for row in rows))
+    heads = rolled_up(areas, codes, _heads(codes).tuples())
+    return [Tally(code, name, members[code], notices[code], heads[code]) for code, name in areas.items()]
 
 
-def _areas(scope: Scope) -> Iterable[Place]:
-    """The communities inside, and what the scope names below a community."""
+def codes_of(scope: Scope) -> dict[int, str]:
+    """Of the places inside."""
+    return {place.id: place.code for place in Place.select(Place.id, Place.code).where(within(scope))}
+
+
+def areas_of(scope: Scope) -> Iterable[Place]:
+    """The communities inside, and what the scope names below a community, by code."""
     smaller = Place.level.in_((PlaceLevel.GRID, PlaceLevel.LANE)) & Place.code.in_(sorted(scope.codes))
-    return Place.select().where(within(scope), (Place.level == PlaceLevel.COMMUNITY) | smaller)
+    here = within(scope) & ((Place.level == PlaceLevel.COMMUNITY) | smaller)
+    return Place.select(Place.id, Place.code, Place.name).where(here).order_by(Place.code)
 
 
-def _add(found: dict[str, list[int]], code: str, numbers: tuple[int, ...]) -> None:
-    """To the area in which the place lies: of those whose code it starts with there is one."""
-    area = next((code[:end] for end in range(len(code), 0, -1) if code[:end] in found), "")
-    if area:
-        found[area] = [one + int(other) for one, other in zip(found[area], numbers, strict=True)]
+def rolled_up(areas: Collection[str], codes: Mapping[int, str], rows: Iterable[tuple[int, int]]) -> Counter[str]:
+    """Counts by place as counts by the area it lies in: of the areas whose code its own starts with there is one."""
+    found = Counter[str]()
+    for place_id, number in rows:
+        code = codes.get(place_id, "")
+        area = next((code[:end] for end in range(len(code), 0, -1) if code[:end] in areas), "")
+        if area:
+            found[area] += int(number)
+    return found
 
 
 def _members(places: Collection[int]) -> "ModelSelect[Any]":
@@ -64,17 +74,17 @@ def _members(places: Collection[int]) -> "ModelSelect[Any]":
     hers = (Consent.member == Member.id) & consents.agrees(Purpose.NOTICES)
     rows = Member.select(Member.place, fn.COUNT(Member.id), fn.COUNT(Consent.member))
     rows = rows.join(Consent, JOIN.LEFT_OUTER, on=hers).where(Member.state == MemberState.ACTIVE)
-    return _inside(rows, Member.place, places).group_by(Member.place)
+    return inside(rows, Member.place, places).group_by(Member.place)
 
 
 def _heads(places: Collection[int]) -> "ModelSelect[Any]":
     row = LaneHead
     now = row.until.is_null() & row.member.is_null(False)
     people = fn.COUNT(row.member.distinct())
-    return _inside(row.select(row.place, people).where(now), row.place, places).group_by(row.place)
+    return inside(row.select(row.place, people).where(now), row.place, places).group_by(row.place)
 
 
-def _inside(rows: "ModelSelect[Any]", place: Any, places: Collection[int]) -> "ModelSelect[Any]":
-    """Of a street all are counted, and what lies outside is left aside: to look up a thousand places for each of
-    250,000 members takes longer."""
+def inside(rows: "ModelSelect[Any]", place: Any, places: Collection[int]) -> "ModelSelect[Any]":
+    """Of a street all are counted, and what lies outside is left aside by `rolled_up`: to look up a thousand places for
+    each of 250,000 members takes longer."""
     return rows if len(places) > _MANY else rows.where(place.in_(list(places)))

@@ -14,6 +14,7 @@ from backend.members.search import Search
 from backend.permissions import Action, Actor
 from backend.reception import visible
 from backend.reception.masked import MaskedMember, masked
+from models.consents import Purpose
 from models.members import Member, Ward
 
 
@@ -21,14 +22,18 @@ from models.members import Member, Ward
 class Detail:
     """Her topics and skills are not here. She told them to be sent notices and to be asked by the liaison who has a
     neighbour's request in hand, not to be looked up: whoever handles such a request finds her by it there, and what
-    notices are about is seen as counts alone (DESIGN §6.2). `children`: how many she registered; None for who may not
-    see contacts. `seen`: the month in which she last came, such as 2026-11; no day, for nobody is to be watched."""
+    notices are about is seen as counts alone (DESIGN §6.2).
+
+    `children`: how many she registered; None for who may not see contacts. `seen`: the month in which she last came,
+    such as 2026-11, and no day, for nobody is to be watched. `callable`: she agrees to be called, and has a number.
+    """
 
     member: MaskedMember
     consents: list[str]
     terms: list[Term]
     children: int | None
     seen: str
+    callable: bool
     can: frozenset[Action]
 
 
@@ -43,12 +48,14 @@ class Details:
         """Raises NotFound."""
         person = visible.find(self._search, actor, member_id)
         can = frozenset(action for action in _OF_ONE if actor.may(action, person.place_code))
+        agreed = [each.text for each in consents.standing(member_id) if each.given]
         return Detail(
             masked(person),
-            [each.text.title for each in consents.standing(member_id) if each.given],
+            [text.title for text in agreed],
             heads.terms(member_id),
             _children(member_id) if Action.SEE_CONTACTS in can else None,
             _month(_last_seen(person)),
+            bool(person.phone) and Purpose.CONTACT in {text.purpose for text in agreed},
             can,
         )
 

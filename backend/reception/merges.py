@@ -22,7 +22,7 @@ from backend.reception import previews, visible
 from backend.reception.previews import Preview
 from backend.sessions import actions as sessions
 from backend.storage.database import in_transaction
-from models.merges import DAYS, MemberMerge
+from models.merges import DAYS, Double, MemberMerge
 from models.places import Place
 
 _MERGE = Action.MERGE_MEMBERS
@@ -94,6 +94,8 @@ class Merges:
         snapshot = snapshots.opened(self._cipher, row.snapshot)
         actor.require(_MERGE, _place_of(snapshot))
         sessions.end_all(self._members.part(snapshot))
+        now = clock.now()  # the next look by night does not take them for one again
+        Double.insert({"one": keep.id, "other": gone, "found_at": now, "cleared_at": now}).execute()
         for member_id in (keep.id, gone):
             words.tell(self._outbox, member_id, "parted", words.now_and_then(member_id), phrases.PARTED)
         subject = Subject("member", str(keep.id), keep.place_code)

@@ -90,7 +90,7 @@ def _said(text: str) -> str:
 
 def _sum(title: str, keep: int, gone: int, unit: str) -> Line:
     told = (f"{keep} {unit}", f"{gone} {unit}", f"{keep + gone} {unit}")
-    return _line(title, told, Fate.ADDED if gone else Fate.STAYS)
+    return _line(title, told, Fate.ADDED if gone else Fate.STAYS if keep else Fate.SAME)
 
 
 def _children(member_id: int) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from backend.audit.actions import Audit, Subject
 from backend.consents import queries as consents
 from backend.errors import Conflict, Forbidden
+from backend.members import phones
 from backend.members.queries import Person
 from backend.members.search import Search
 from backend.permissions import ROLES, TABLE, Action, Actor, Scope
@@ -26,6 +27,11 @@ class Contact:
 
     name: str = field(repr=False)
     phone: str = field(repr=False)  # E.164
+
+    @property
+    def number(self) -> str:
+        """As people here write it."""
+        return phones.shown(self.phone)
 
 
 class Reveals:

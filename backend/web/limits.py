@@ -56,6 +56,9 @@ TABLE = (
     Limit("console", Who.PERSON, 600, 60),
     Limit("console_visit", Who.ADDRESS, 600, 60),
     Limit("console_sign_in", Who.ADDRESS, 60, 60),
+    # Of one of the staff: who calls more people than that in an hour is collecting numbers.
+    Limit("reveal", Who.PERSON, 30, 3600),
+    Limit("confirm", Who.PERSON, 60, 3600),
 )
 
 

@@ -36,6 +36,7 @@ KNOWS_NOBODY = {
     "activity",
     "consent_text",
     "audit_tail",
+    "quality_week",  # counts of a community
     "reply_book",
     "place_sign",
 }

@@ -1,0 +1,1 @@
+"""How good the data is, and the one click that mends each fault."""
