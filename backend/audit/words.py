@@ -19,11 +19,20 @@ ACTS: dict[str, str] = {
     "recovery_codes_made": "换恢复码",
     "wechat_bound": "绑定微信",
     "wechat_unbound": "解除绑定微信",
+    "export_unusual": "不寻常的导出",
     "audit_exported": "导出审计",
 }
 """By the name under which an act is recorded."""
 
 OUTCOMES = {Outcome.DONE: "办成", Outcome.REFUSED: "被拒绝", Outcome.FAILED: "没有成"}
 
-KINDS = {"": "", "staff": "工作人员", "member": "成员", "place": "区划", "import": "导入", "invitation": "邀请"}
+KINDS = {
+    "": "",
+    "staff": "工作人员",
+    "member": "成员",
+    "place": "区划",
+    "import": "导入",
+    "export": "导出",
+    "invitation": "邀请",
+}
 """What an act can be about."""
