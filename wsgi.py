@@ -14,7 +14,9 @@ from backend.consents import actions as consents
 from backend.settings import Settings
 from backend.storage import migrations
 from backend.web import access, limits, logs, problems, requests
+from console import system
 from handlers import endpoint
+from jobs import timetable
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0)  # type: ignore[method-assign]
     problems.register(app)
     requests.register(app, {"/wechat": endpoint.Webhook(runtime)})
+    system.attach(app, timetable.expected())
     app.register_blueprint(console.blueprint(runtime))
     miniprogram_api.register(app)
     runtime.database.close()

@@ -11,11 +11,28 @@ from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
 from werkzeug.exceptions import HTTPException
 
-from backend.errors import HouseError, SignInNeeded
+from backend.errors import HouseError, NotFound, SignInNeeded
 from backend.permissions import Action
 from backend.runtime import Runtime
 from backend.web import limits, problems
-from console import access, assets, audit, desk, errors, health, home, manners, sign_in, staff
+from console import (
+    access,
+    assets,
+    audit,
+    desk,
+    errors,
+    health,
+    home,
+    manners,
+    menus,
+    places,
+    replies,
+    search,
+    sign_in,
+    staff,
+    system,
+    texts,
+)
 from console import account as own
 
 
@@ -56,6 +73,7 @@ PAGES: tuple[Page, ...] = (
     Page("/console/setup/<token>", "setup", sign_in.setup, Permission.VISITOR, BOTH),
     # everybody's own
     Page("/console/", "home", home.show, Permission.STAFF),
+    Page("/console/search", "search", search.show, Permission.STAFF),
     Page("/console/sign-out", "sign_out", own.sign_out, Permission.STAFF, POST),
     Page("/console/account", "account", own.show, Permission.STAFF),
     Page("/console/account/password", "account_password", own.password, Permission.STAFF, BOTH),
@@ -76,12 +94,57 @@ PAGES: tuple[Page, ...] = (
     Page("/console/staff/<int:number>/grants", "staff_grant", staff.grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/grants/<int:number>/end", "staff_grant_end", staff.end_grant, Action.MANAGE_STAFF, POST),
     Page("/console/staff/roles", "staff_roles", staff.roles, Permission.STAFF),
+    # places
+    Page("/console/places", "places", places.roots, Action.SEE_PLACES),
+    Page("/console/places/new", "place_new", places.new, Action.EDIT_PLACES, BOTH),
+    Page("/console/places/<code>", "place", places.one, Action.SEE_PLACES),
+    Page("/console/places/<code>/edit", "place_edit", places.edit, Action.EDIT_PLACES, BOTH),
+    Page("/console/places/<code>/remove", "place_remove", places.remove, Action.EDIT_PLACES, POST),
+    Page("/console/places/<code>/signs", "place_signs", places.signs, Action.SEE_PLACES),
+    # what the accounts say
+    Page("/console/replies", "replies", replies.show, Action.EDIT_REPLIES),
+    Page("/console/replies/<app_id>/texts/<key>", "reply_text", replies.text, Action.EDIT_REPLIES, BOTH),
+    Page("/console/replies/<app_id>/answers/<int:number>", "reply_answer", replies.answer, Action.EDIT_REPLIES, BOTH),
+    Page(
+        "/console/replies/<app_id>/answers/<int:number>/remove",
+        "reply_remove",
+        replies.remove,
+        Action.EDIT_REPLIES,
+        POST,
+    ),
+    Page("/console/replies/<app_id>/publish", "replies_publish", replies.publish, Action.PUBLISH_REPLIES, POST),
+    Page("/console/replies/<app_id>/throw-away", "replies_throw", replies.throw_away, Action.EDIT_REPLIES, POST),
+    Page(
+        "/console/replies/<app_id>/versions/<int:number>",
+        "replies_back",
+        replies.bring_back,
+        Action.PUBLISH_REPLIES,
+        POST,
+    ),
+    Page("/console/menus", "menus", menus.show, Action.EDIT_REPLIES),
+    Page("/console/menus/<app_id>/edit", "menu_edit", menus.edit, Action.EDIT_REPLIES, BOTH),
+    Page("/console/menus/<app_id>/publish", "menu_publish", menus.publish, Action.PUBLISH_REPLIES, POST),
+    Page("/console/menus/<app_id>/push", "menu_push", menus.push, Action.PUBLISH_REPLIES, POST),
+    Page("/console/menus/<app_id>/throw-away", "menu_throw", menus.throw_away, Action.EDIT_REPLIES, POST),
+    Page("/console/menus/<app_id>/versions/<int:number>", "menu_back", menus.bring_back, Action.PUBLISH_REPLIES, POST),
+    # what people agree to
+    Page("/console/texts", "texts", texts.listed, Action.EDIT_TEXTS),
+    Page("/console/texts/<purpose>", "text", texts.one, Action.EDIT_TEXTS),
+    Page("/console/texts/<purpose>/new", "text_new", texts.new, Action.EDIT_TEXTS, BOTH),
+    # the house itself
+    Page("/console/system", "system", system.show, Action.SEE_HEALTH),
+    Page("/console/system/findings", "system_findings", system.findings, Action.SEE_HEALTH),
+    Page("/console/system/quotas/<app_id>", "system_quotas", system.quotas, Action.SEE_HEALTH),
     # what the staff did
     Page("/console/audit", "audit", audit.listed, Action.READ_AUDIT),
     Page("/console/audit/verify", "audit_verify", audit.verify, Action.READ_AUDIT, POST),
     # whatever else somebody types
     Page("/console/<path:rest>", "nowhere", home.nowhere, Permission.STAFF),
 )
+
+
+_LARGEST = 2**31 - 1
+"""The number of a row is never larger: a larger one is nobody's, and no database would take it."""
 
 
 def blueprint(runtime: Runtime) -> Blueprint:
@@ -101,6 +164,8 @@ def _guarded(page: Page, runtime: Runtime) -> Callable[..., ResponseReturnValue]
     """The one place where a page is opened."""
 
     def view(**path: Any) -> ResponseReturnValue:
+        if any(isinstance(value, int) and value > _LARGEST for value in path.values()):
+            raise NotFound("no_page", "没有这个页面，请从左边的菜单里找。")
         if page.asks is Permission.ANYONE:
             return page.show(runtime, **path)
         if page.asks is Permission.OPERATOR:

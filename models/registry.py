@@ -21,6 +21,7 @@ from models.receipts import Receipt
 from models.replies import ReplyBook
 from models.rights import Look, RightsRequest
 from models.sessions import Session
+from models.signs import PlaceSign
 from models.staff import RecoveryCode, Staff, StaffGrant, StaffLink, StaffSession
 from models.subscriptions import MessageTemplate, SubscriptionCredit
 from models.workers import DeliveryBlock, DeliveryLane, DeliveryWorker
@@ -67,6 +68,7 @@ TABLES: tuple[type[Table], ...] = (
     AuditEntry,
     AuditTail,
     ReplyBook,
+    PlaceSign,
     StoredFile,
     SheetImport,
     Invitation,

@@ -177,3 +177,8 @@ def member(
 def signed_in(identity_id: int) -> str:
     """A token of hers."""
     return sessions.begin(identity_id, "安卓手机").token
+
+
+def attach(identity_id: int, member_id: int) -> None:
+    """She is known by this identity too."""
+    followers.join(identity_id, member_id)

@@ -21,6 +21,7 @@ ACTS: dict[str, str] = {
     "wechat_unbound": "解除绑定微信",
     "export_unusual": "不寻常的导出",
     "audit_exported": "导出审计",
+    "signs_printed": "打印二维码",
 }
 """By the name under which an act is recorded."""
 
@@ -31,6 +32,8 @@ KINDS = {
     "staff": "工作人员",
     "member": "成员",
     "place": "区划",
+    "account": "公众号",
+    "text": "同意书",
     "import": "导入",
     "export": "导出",
     "invitation": "邀请",

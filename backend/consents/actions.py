@@ -5,12 +5,15 @@ import secrets
 from collections.abc import Collection
 
 from backend import clock
+from backend.audit.actions import Audit, Subject
 from backend.consents import queries
 from backend.consents.rules import Agreement
 from backend.consents.texts import FIRST
 from backend.errors import InvalidInput
+from backend.permissions import EVERYWHERE, Action, Actor
 from backend.storage.database import in_transaction
 from backend.storage.statements import insert_all
+from models.audit import Outcome
 from models.consents import Consent, ConsentReceipt, ConsentText, Purpose, Through
 
 
@@ -39,6 +42,19 @@ def publish(purpose: Purpose, title: str, body: str, asks_again: bool = True) ->
         ConsentText.create(
             purpose=purpose, version=version, title=title, body=body, asks_again=asks_again, published_at=clock.now()
         )
+        return version
+
+    return in_transaction(work)
+
+
+def publish_as(audit: Audit, actor: Actor, purpose: Purpose, title: str, body: str, asks_again: bool) -> int:
+    """As `publish`, by somebody of the staff. Raises Forbidden."""
+    actor.require(Action.EDIT_TEXTS, EVERYWHERE)
+
+    def work() -> int:
+        version = publish(purpose, title, body, asks_again)
+        facts = {"version": version, "asks_again": int(asks_again)}
+        audit.record(actor, Action.EDIT_TEXTS, Subject("text", purpose.value), Outcome.DONE, **facts)
         return version
 
     return in_transaction(work)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from peewee import Expression, ModelSelect
+from peewee import Expression, ModelSelect, fn
 
 from backend.consents import rules
 from backend.consents.rules import Current
@@ -57,6 +57,40 @@ def texts() -> list[Text]:
     return [_text(newest[purpose]) for purpose in Purpose if purpose in newest]
 
 
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One version of a text as it was published."""
+
+    version: int
+    title: str
+    body: str
+    asks_again: bool
+    published_at: datetime
+
+
+def versions(purpose: Purpose) -> list[Edition]:
+    """The newest first."""
+    rows = ConsentText.select().where(ConsentText.purpose == purpose).order_by(ConsentText.version.desc())
+    return [Edition(row.version, row.title, row.body, row.asks_again, row.published_at) for row in rows]
+
+
+def newest(purpose: Purpose) -> Edition:
+    return versions(purpose)[0]
+
+
+def counted() -> dict[Purpose, int]:
+    """How many agree to what is asked today."""
+    today = current()
+    rows: Any = Consent.select(Consent.purpose, Consent.version, fn.COUNT(Consent.id)).group_by(
+        Consent.purpose, Consent.version
+    )
+    found: dict[Purpose, int] = {}
+    for purpose, version, count in rows.tuples():
+        if rules.stands(version, today[purpose]):
+            found[purpose] = found.get(purpose, 0) + count
+    return found
+
+
 def current() -> dict[Purpose, Current]:
     """What an agreement must be to."""
     rows = run(_CURRENT).fetchall()
@@ -91,11 +125,13 @@ def standing(member_id: int) -> list[Standing]:
 
 def agreeing(purpose: Purpose) -> "ModelSelect[Any]":
     """The ids of all who agree to it today: for an audience, which the database copies."""
-    return Consent.select(Consent.member).where(Consent.purpose == purpose, _enough(purpose))
+    return Consent.select(Consent.member).where(agrees(purpose))
 
 
-def _enough(purpose: Purpose) -> Expression:
-    return Consent.version >= current()[purpose].since
+def agrees(purpose: Purpose) -> Expression:
+    """Over `Consent`: that it is one to this, as it is asked today."""
+    enough: Expression = (Consent.purpose == purpose) & (Consent.version >= current()[purpose].since)
+    return enough
 
 
 def receipts(member_id: int, before: int | None = None, limit: int = 50) -> list[ReceiptView]:

@@ -51,8 +51,8 @@ def part(cipher: FieldCipher, rows: Rows, snapshot: Snapshot, back: Held) -> lis
         _write_row(cipher, rows, each, back, left)
         _write_once(cipher, each, back)
         _write_children(cipher, each, keep.id, back)
-    parting.give_back(keep.id, gone.id, gone.put)
-    parting.put_again(keep.put)
+    for each in (gone, keep):
+        parting.give_back(each.id, keep.id, each.put)
     return strangers
 
 

@@ -39,41 +39,43 @@ def note(member_id: int) -> Noted:
     )
 
 
-def note_ends(noted: Noted) -> None:
-    ids = [each.id for each in noted.waiting]
-    gone = Delivery.select(Delivery.id).where(Delivery.id.in_(ids), Delivery.state == DeliveryState.UNREACHABLE)
-    noted.ended.extend(row.id for row in gone)
-
-
-def give_back(keep: int, gone: int, noted: Noted) -> None:
-    """To the one who had gone. What was sent meanwhile stays with the one who was told."""
-    Delivery.update(member=gone).where(Delivery.id.in_(noted.others), Delivery.member == keep).execute()
+def note_ends(noted: Noted, keep: int) -> None:
     for each in noted.waiting:
-        mine = (Delivery.source == each.source) & (Delivery.member == keep)
-        moved = not Delivery.select().where(Delivery.id == each.id).exists()
-        row = Delivery.get_or_none(mine, Delivery.state == DeliveryState.PENDING) if moved else None
-        if row is not None and handing.put_anew(row, gone):
-            handing.wake(each.source, lanes.of_member(gone))
-    put_again(noted)
+        row = _as_it_is(each, keep)
+        if row is not None and row.state is DeliveryState.UNREACHABLE:
+            noted.ended.append(each.id)
 
 
-def put_again(noted: Noted) -> None:
-    """Those that were ended because the two were one. They are other rows now: what has ended does not wait again."""
-    known = {each.id: each for each in noted.waiting}
-    rows = Delivery.select().where(Delivery.id.in_(noted.ended), Delivery.state == DeliveryState.UNREACHABLE)
-    ended = Counter(_put_again(row, known[row.id]) for row in sorted(rows, key=lambda row: row.source_id))
-    tallies.count(Counter({end: -number for end, number in ended.items()}))
+def give_back(member_id: int, keep: int, noted: Noted) -> None:
+    """To one of the two. What was sent meanwhile stays with the one who was told."""
+    Delivery.update(member=member_id).where(Delivery.id.in_(noted.others), Delivery.member == keep).execute()
+    ends = Counter[End]()
+    for each in sorted(noted.waiting, key=lambda each: each.source):
+        row = _as_it_is(each, keep)
+        if row is None:
+            continue
+        if row.state is DeliveryState.PENDING and row.id != each.id and handing.put_anew(row, member_id):
+            handing.wake(each.source, lanes.of_member(member_id))
+        elif row.state is DeliveryState.UNREACHABLE and each.id in noted.ended:
+            ends[_put_again(row, member_id, each)] -= 1
+    tallies.count(ends)
 
 
-def _put_again(row: Delivery, before: Waiting) -> End:
-    """Answers how it had ended."""
+def _as_it_is(waiting: Waiting, keep: int) -> Delivery | None:
+    """It is another row when it was put anew for the one who stayed."""
+    found: Delivery | None = Delivery.get_or_none(Delivery.id == waiting.id)
+    mine = (Delivery.source == waiting.source) & (Delivery.member == keep)
+    return found or Delivery.get_or_none(mine)
+
+
+def _put_again(row: Delivery, member_id: int, before: Waiting) -> End:
+    """It was ended because two were one, and is another row now: what has ended does not wait again. Answers how it
+    had ended."""
     same = {name: getattr(row, name) for name in ("data", "attempts", "refused", "due_at")}
-    whose = {"source": row.source_id, "member": row.member_id, "follower": row.follower_id}
+    hers = None if row.member_id is None else member_id
+    whose = {"source": row.source_id, "member": hers, "follower": row.follower_id}
     Delivery.delete().where(Delivery.id == row.id).execute()
     Delivery.insert({**whose, **same, "channel": before.channel, "reason": before.reason}).execute()
-    handing.wake(row.source_id, _lane(row))
+    lane = lanes.of_follower(row.follower_id or 0) if hers is None else lanes.of_member(hers)
+    handing.wake(row.source_id, lane)
     return End(row.source_id, DeliveryState.UNREACHABLE, "", row.reason)
-
-
-def _lane(row: Delivery) -> int:
-    return lanes.of_follower(row.follower_id or 0) if row.member_id is None else lanes.of_member(row.member_id)

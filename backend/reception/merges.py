@@ -31,8 +31,8 @@ _OVER = "这次合并已经不能撤销：过了七天，或者之后又合并�
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    id: int
-    member_id: int
+    keep: int
+    gone: int
     merged_at: datetime
     until: datetime
 
@@ -49,7 +49,7 @@ class Merges:
         return previews.of(keep, gone, all(actor.may(Action.SEE_CONTACTS, place) for place in places))
 
     def merge(self, actor: Actor, one: int, other: int) -> int:
-        """The older stays. Answers the number by which it is undone; raises as `preview`."""
+        """Answers the number of the one who stays, the older; raises as `preview`."""
         return in_transaction(lambda: self._merge(actor, one, other))
 
     def _merge(self, actor: Actor, one: int, other: int) -> int:
@@ -57,14 +57,14 @@ class Merges:
         older, younger = (snapshots.take(self._cipher, each.id) for each in (keep, gone))
         self._members.unite(keep.id, gone.id)
         for half in (older, younger):
-            parting.note_ends(half.put)
+            parting.note_ends(half.put, keep.id)
         snapshot = Snapshot(older, younger, after=snapshots.held(keep.id))
         row = {"kept": keep.id, "gone": gone.id, "snapshot": snapshots.seal(self._cipher, snapshot)}
-        merge_id: int = MemberMerge.insert({**row, "merged_at": clock.now()}).execute()
+        MemberMerge.insert({**row, "merged_at": clock.now()}).execute()
         told = phrases.MERGED_BY_STAFF.format(unit=actor.unit)
         words.tell(self._outbox, keep.id, "merged_by_staff", words.now_and_then(keep.id), told)
         self._audit.record(actor, _MERGE, Subject("member", str(keep.id), keep.place_code), gone=gone.id, step="merged")
-        return merge_id
+        return keep.id
 
     def _pair(self, actor: Actor, one: int, other: int, look: Callable[..., Person]) -> tuple[Person, Person]:
         """The older first, and held in that order."""
@@ -73,32 +73,31 @@ class Merges:
         keep, gone = (look(self._search, actor, each, _MERGE) for each in sorted((one, other)))
         return keep, gone
 
-    def undo(self, actor: Actor, merge_id: int) -> int:
-        """Both are as they were before; answers the number of the one who had stayed.
+    def undo(self, actor: Actor, keep: int, gone: int) -> None:
+        """Both are as they were before. Named by both: numbers of rows come again.
 
         Raises NotFound when it is too late or outside the actor's scope, Forbidden, Conflict when something has
         happened since that makes it wrong.
         """
         try:
-            return in_transaction(lambda: self._undo(actor, merge_id))
+            in_transaction(lambda: self._undo(actor, keep, gone))
         except IntegrityError:  # somebody has just proved one of the numbers: now it is seen
-            return in_transaction(lambda: self._undo(actor, merge_id))
+            in_transaction(lambda: self._undo(actor, keep, gone))
 
-    def _undo(self, actor: Actor, merge_id: int) -> int:
-        row = MemberMerge.get_or_none(MemberMerge.id == merge_id, MemberMerge.merged_at > _week_ago())
+    def _undo(self, actor: Actor, keep_id: int, gone: int) -> None:
+        keep = visible.held(self._search, actor, keep_id, _MERGE)
+        pair = (MemberMerge.kept == keep.id) & (MemberMerge.gone == gone)
+        row = MemberMerge.get_or_none(pair, MemberMerge.merged_at > _week_ago())
         if row is None:
             raise NotFound("too_late", _OVER)
-        keep = visible.held(self._search, actor, row.kept_id, _MERGE)
-        if not MemberMerge.delete().where(MemberMerge.id == merge_id).execute():
-            raise NotFound("too_late", _OVER)
+        row.delete_instance()
         snapshot = snapshots.opened(self._cipher, row.snapshot)
         actor.require(_MERGE, _place_of(snapshot))
         sessions.end_all(self._members.part(snapshot))
-        for member_id in (row.kept_id, row.gone_id):
+        for member_id in (keep.id, gone):
             words.tell(self._outbox, member_id, "parted", words.now_and_then(member_id), phrases.PARTED)
         subject = Subject("member", str(keep.id), keep.place_code)
-        self._audit.record(actor, _MERGE, subject, gone=row.gone_id, step="undone")
-        return keep.id
+        self._audit.record(actor, _MERGE, subject, gone=gone, step="undone")
 
     def undoable(self, actor: Actor, member_id: int) -> Undoable | None:
         """The last merge of somebody the actor may see, while it can be undone."""
@@ -106,7 +105,7 @@ class Merges:
         row = MemberMerge.get_or_none(mine)
         if row is None or not actor.may(_MERGE, visible.find(self._search, actor, member_id).place_code):
             return None
-        return Undoable(row.id, member_id, row.merged_at, row.merged_at + timedelta(days=DAYS))
+        return Undoable(member_id, row.gone_id, row.merged_at, row.merged_at + timedelta(days=DAYS))
 
 
 def _week_ago() -> datetime:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ class Desk:
     csrf: str = "the-token"
 
 
+@cache
 def environment() -> Environment:
     return rendering.environment().overlay(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), FileSystemLoader(rendering.TEMPLATES)])
@@ -196,3 +198,13 @@ def barriers(page: Page) -> list[str]:
     """What axe-core finds serious or critical: the rule, and the first element that breaks it."""
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {each['nodes'][0]['html']}" for each in found if each["impact"] in {"serious", "critical"}]
+
+
+def too_wide(page: Page) -> str:
+    """The elements that make the page scroll sideways, for whoever has to mend it."""
+    found: str = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? "" : [...document.querySelectorAll("body *")]
+            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
+            .map((each) => each.outerHTML.slice(0, 120)).join("\\n") || "the page" """
+    )
+    return found

@@ -101,6 +101,7 @@ def test_what_cannot_be_undone_wants_the_word(page: Page, address: str, sample: 
     dialog = page.get_by_role("dialog")
     act, word = dialog.get_by_role("button", name="注销"), dialog.get_by_label("请输入")
     expect(act).to_be_disabled()
+    expect(word).to_be_focused()
     for wrong in ("注", "注销了", "delete"):
         word.fill(wrong)
         expect(act).to_be_disabled()

@@ -135,6 +135,25 @@ def test_a_click_on_a_row_opens_it_and_one_on_its_box_does_not(page: Page) -> No
     page.wait_for_url(re.compile("/console/list/1$"))
 
 
+def test_who_comes_back_goes_on_from_the_row_she_left(page: Page) -> None:
+    for key in ("j", "j", "j", "o"):
+        page.keyboard.press(key)
+    page.wait_for_url(re.compile("/console/list/3$"))
+    page.go_back()
+    expect(page.locator("tr[data-href]").nth(2)).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("tr[data-href]").nth(3)).to_be_focused()
+    page.reload()
+    expect(page.locator("tr[data-href]:focus")).to_have_count(0)
+
+
+def test_a_click_with_control_opens_another_tab(page: Page) -> None:
+    with page.context.expect_page() as opened:
+        page.locator("tr[data-href] td").nth(3).click(modifiers=["Control"])
+    assert opened.value.url.endswith("/console/list/1")
+    assert page.url.endswith("/console/list")
+
+
 def test_the_menu_of_who_is_signed_in_closes_with_escape(page: Page) -> None:
     who = page.locator("details.who")
     who.locator("summary").click()

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.browser import browser, needs_browser
-from tests.console.shell import MESSAGES, PAGES, PHONE, VIEWS, Sample, View, barriers, looking, served
+from tests.console.shell import MESSAGES, PAGES, PHONE, VIEWS, Sample, View, barriers, looking, served, too_wide
 
 __all__ = ["browser"]
 pytestmark = needs_browser
@@ -25,16 +25,6 @@ def long_address() -> Iterator[str]:
     """The same pages, where somebody wrote far too much without a space."""
     with served(Sample(name=WORD, messages=MESSAGES, total=10**9)) as url:
         yield url
-
-
-def too_wide(page: Page) -> str:
-    """The elements that make the page scroll sideways, for whoever has to mend it."""
-    found: str = page.evaluate(
-        """() => document.documentElement.scrollWidth <= innerWidth ? "" : [...document.querySelectorAll("body *")]
-            .filter((each) => each.getBoundingClientRect().right > innerWidth + 1).slice(0, 3)
-            .map((each) => each.outerHTML.slice(0, 120)).join("\\n") || "the page" """
-    )
-    return found
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=str)
@@ -107,6 +97,15 @@ def test_without_a_mouse_the_first_stop_leads_past_the_navigation(browser: Brows
         expect(page.get_by_role("link", name="跳到正文")).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.locator("main")).to_be_focused()
+
+
+def test_search_and_navigation_stay_in_view(browser: Browser, address: str) -> None:
+    with looking(browser, View(height=500)) as page:
+        page.goto(f"{address}/list")
+        page.get_by_role("link", name="下一页").scroll_into_view_if_needed()
+        assert page.evaluate("scrollY") > 200
+        expect(page.get_by_role("searchbox", name="搜索", exact=True)).to_be_in_viewport()
+        expect(page.get_by_role("link", name="今天等我的")).to_be_in_viewport()
 
 
 def test_what_is_focused_is_seen(browser: Browser, address: str) -> None:

@@ -37,6 +37,7 @@ KNOWS_NOBODY = {
     "consent_text",
     "audit_tail",
     "reply_book",
+    "place_sign",
 }
 """Tables without anything of a person."""
 

@@ -48,15 +48,11 @@ function walk(step) {
   }
 }
 
-function open() {
-  row() && location.assign(row().dataset.href);
-}
-
 const HELD = {
   j: () => walk(1),
   k: () => walk(-1),
   x: () => row()?.querySelector("input[type=checkbox]")?.click(),
-  o: open,
+  o: () => row()?.click(), // js/tables.js goes there
 };
 
 function press(event) {
@@ -84,7 +80,7 @@ document.addEventListener("keydown", (event) => {
     event.key === "Escape" && event.target.blur();
   } else if (event.key === "Enter" && event.target.matches("tr[data-href]")) {
     event.preventDefault();
-    open();
+    event.target.click();
   } else if (!isOff()) {
     press(event);
   }

@@ -82,7 +82,7 @@ def test_nor_in_a_corner_that_its_boundary_leaves_out_near_its_centre() -> None:
 
 
 def test_where_two_boundaries_overlap_the_first_by_code_counts() -> None:
-    over = ("9901010", "叠云社区", "community", "9901", "", "", _square(112.80, 30.40))
+    over = ("990109", "叠云社区", "community", "9901", "", "", _square(112.80, 30.40))
     actions.import_sheet(_sheet([STREET, over]))
     assert _at(30.405, 112.805) == "春晓社区"
 
