@@ -17,6 +17,7 @@ from backend.privacy.lookups import Lookups
 from backend.storage.database import attempt, in_transaction
 from backend.storage.statements import insert_all, insert_unless_there
 from models.invitations import Invitation, InvitationKind
+from models.members import Member
 from models.places import Place
 
 _BATCH = 500
@@ -76,7 +77,14 @@ class Invitations:
         in_transaction(work)
 
 
-def put(invited: Sequence[Invited], kind: InvitationKind, by: str, origin: int) -> None:
+def forget(member_id: int) -> None:
+    """She leaves: nobody waits for her number any more. Inside the caller's transaction, before her row is emptied."""
+    hers = Member.select(Member.phone_digest).where(Member.id == member_id).scalar()
+    if hers is not None:
+        Invitation.delete().where(Invitation.phone_digest == hers).execute()
+
+
+def put(invited: Sequence[Invited], kind: InvitationKind, by: str, origin: int | None) -> None:
     """Who is not invited so yet; the caller has asked. Inside its transaction."""
     common = {"kind": kind, "invited_by": by, "invited_at": clock.now(), "origin": origin}
     _forget_old(invited, kind)

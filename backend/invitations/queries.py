@@ -44,6 +44,13 @@ def listed(actor: Actor, after: int = 0, limit: int = 50) -> list[InvitationView
     return [_view(row) for row in found]
 
 
+def of_member(member_id: int) -> list[InvitationView]:
+    """For herself: of the number she has, where somebody waits for it elsewhere."""
+    hers = Member.select(Member.phone_digest).where(Member.id == member_id)
+    rows = Invitation.select(Invitation, Place).join(Place).where(Invitation.phone_digest.in_(hers))
+    return [_view(row) for row in rows.order_by(Invitation.id)]
+
+
 def standing(kind: InvitationKind, digests: Sequence[str]) -> set[tuple[str, int]]:
     """Of these numbers: which are invited so already, and by which places."""
     found: set[tuple[str, int]] = set()
