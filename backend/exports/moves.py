@@ -30,11 +30,18 @@ def require(row: SheetExport, state: ExportState, **told: Any) -> None:
 
 def held(export_id: int) -> SheetExport:
     """With its row's lock. Raises NotFound."""
+    if not is_number(export_id):
+        raise not_there()
     lock("SELECT id FROM sheet_export WHERE id = ?", export_id).fetchone()
     row: SheetExport | None = SheetExport.get_or_none(SheetExport.id == export_id)
     if row is None:
         raise not_there()
     return row
+
+
+def is_number(export_id: int) -> bool:
+    """Whether there can be such a one: a path may hold any number."""
+    return 0 < export_id < 2**31
 
 
 def mine(actor: Actor, export_id: int) -> SheetExport:

@@ -60,9 +60,8 @@ class ExportQueries:
 
     def one(self, actor: Actor, export_id: int) -> ExportView:
         """Raises NotFound for what is neither hers nor hers to decide on."""
-        found = self._views(
-            actor, SheetExport.select().where(SheetExport.id == export_id, _hers(actor) | _decidable(actor))
-        )
+        here = (SheetExport.id == export_id) & (_hers(actor) | _decidable(actor))
+        found = self._views(actor, SheetExport.select().where(here)) if moves.is_number(export_id) else []
         if not found:
             raise moves.not_there()
         return found[0]

@@ -67,7 +67,8 @@ class Invitations:
         scope = actor.scope(Action.IMPORT)
 
         def work() -> None:
-            row = Invitation.select(Invitation, Place).join(Place).where(Invitation.id == invitation_id).first()
+            there = Invitation.select(Invitation, Place).join(Place).where(Invitation.id == invitation_id)
+            row = there.first() if 0 < invitation_id < 2**31 else None
             if row is None or row.place.code not in scope:
                 raise NotFound("no_invitation", "没有这个邀请，可能本人已经登记了。")
             row.delete_instance()
