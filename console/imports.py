@@ -83,6 +83,7 @@ def template(here: Desk, kind: str) -> Response:
 def one(here: Desk, number: int) -> Response:
     queries = here.runtime.imports.queries
     view = queries.one(here.actor, number)
+    kind = here.runtime.imports.kinds[view.kind]
     outcome = _outcome()
     page = queries.lines(here.actor, number, outcome, forms.cursor()) if view.has_report else None
     return here.page(
@@ -96,7 +97,8 @@ def one(here: Desk, number: int) -> Response:
         reached=queries.progress(number),
         words=_reached(here, view),
         waiting=view.state in rules.WAITING,
-        whole=here.runtime.imports.kinds[view.kind].whole,
+        whole=kind.whole,
+        left_out=[column.title for column in kind.columns.all if not column.kept],
         **_WORDS,
     )
 

@@ -117,6 +117,7 @@ def test_lines_with_errors_come_first_and_can_be_looked_at_alone(runtime: Runtim
     refused = clerk.get(f"{path}?outcome=refused").text
     assert ("这不是手机号" in refused, "本人登记后才是成员。" in refused) == (True, False)
     assert "确认写入" in page
+    assert "表里的「姓名」只用来给您自己对照，没有保存。" in page
 
 
 def test_it_is_confirmed_written_taken_home_and_undone(runtime: Runtime, clerk: Browser) -> None:
