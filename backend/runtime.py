@@ -8,6 +8,8 @@ from peewee import Database
 from backend.accounts.queries import Account, Accounts
 from backend.audit.actions import Audit
 from backend.errors import NotFound
+from backend.exports import room as exports
+from backend.exports.room import ExportRoom
 from backend.files.actions import Files
 from backend.imports import room as imports
 from backend.imports.room import ImportRoom
@@ -73,6 +75,7 @@ class Runtime:
     files: Files
     invitations: Invitations
     imports: ImportRoom
+    exports: ExportRoom
 
     @property
     def local(self) -> bool:
@@ -147,6 +150,7 @@ def start(settings: Settings) -> Runtime:
         files=files,
         invitations=invitations,
         imports=imports.room(imports.Parts(files, audit, invitations, progress, queue.put)),
+        exports=exports.room(exports.Parts(files, audit, cipher, progress, queue.put)),
     )
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import deliveries, members, sending, simulator, start, webhook
+from benchmarks import deliveries, members, sending, sheets, simulator, start, webhook
 
 ALL = {
     "start": start.main,
@@ -10,6 +10,7 @@ ALL = {
     "sending": sending.main,
     "deliveries": deliveries.main,
     "members": members.main,
+    "sheets": sheets.main,
     "simulator": simulator.main,
 }
 

@@ -62,7 +62,7 @@ def main() -> None:
         settings = replace(house_settings(folder, platform, url), redis_url=redis_url(to_empty=True), proxies=1)
         settings = replace(settings, log_level="WARNING")
         prepare(settings)
-        _fill(settings)
+        fill(settings)
         with _served(settings):
             _measure_me()
             _measure_registrations(platform)
@@ -148,7 +148,7 @@ class _Line:
         return answer
 
 
-def _fill(settings: Settings) -> None:
+def fill(settings: Settings) -> None:
     """Members who told what people tell, and some thousands of them signed in."""
     runtime = runtimes.start(settings)
     consents.publish_first()

@@ -21,8 +21,11 @@ from console import (
     audit,
     desk,
     errors,
+    exports,
     health,
     home,
+    imports,
+    invitations,
     manners,
     members,
     menus,
@@ -57,6 +60,8 @@ class Page:
     show: Callable[..., ResponseReturnValue]
     asks: Permission | Action
     methods: tuple[str, ...] = ("GET",)
+    largest: int = 0
+    """Bytes of a body, where it may be larger than elsewhere."""
 
 
 GET, POST, BOTH = ("GET",), ("POST",), ("GET", "POST")
@@ -125,6 +130,30 @@ PAGES: tuple[Page, ...] = (
     Page("/console/places/<code>/edit", "place_edit", places.edit, Action.EDIT_PLACES, BOTH),
     Page("/console/places/<code>/remove", "place_remove", places.remove, Action.EDIT_PLACES, POST),
     Page("/console/places/<code>/signs", "place_signs", places.signs, Action.SEE_PLACES),
+    # sheets that are brought
+    Page("/console/imports", "imports", imports.listed, Action.IMPORT),
+    Page("/console/imports/new", "import_new", imports.new, Action.IMPORT, BOTH, imports.LARGEST),
+    Page("/console/imports/templates/<kind>", "import_template", imports.template, Action.IMPORT),
+    Page("/console/imports/<int:number>", "import", imports.one, Action.IMPORT),
+    Page("/console/imports/<int:number>/state", "import_state", imports.state, Action.IMPORT),
+    Page("/console/imports/<int:number>/confirm", "import_confirm", imports.confirm, Action.IMPORT, POST),
+    Page("/console/imports/<int:number>/withdraw", "import_withdraw", imports.withdraw, Action.IMPORT, POST),
+    Page("/console/imports/<int:number>/undo", "import_undo", imports.undo, Action.IMPORT, POST),
+    Page("/console/imports/<int:number>/result", "import_result", imports.result, Action.IMPORT),
+    Page("/console/invitations", "invitations", invitations.listed, Action.IMPORT),
+    Page(
+        "/console/invitations/<int:number>/withdraw", "invitation_withdraw", invitations.withdraw, Action.IMPORT, POST
+    ),
+    # sheets that are taken away
+    Page("/console/exports", "exports", exports.listed, Action.EXPORT),
+    Page("/console/exports/new", "export_new", exports.new, Action.EXPORT, BOTH),
+    Page("/console/exports/<int:number>", "export", exports.one, Action.EXPORT),
+    Page("/console/exports/<int:number>/state", "export_state", exports.state, Action.EXPORT),
+    Page("/console/exports/<int:number>/approve", "export_approve", exports.approve, Action.APPROVE_EXPORTS, POST),
+    Page("/console/exports/<int:number>/decline", "export_decline", exports.decline, Action.APPROVE_EXPORTS, POST),
+    Page("/console/exports/<int:number>/withdraw", "export_withdraw", exports.withdraw, Action.EXPORT, POST),
+    Page("/console/exports/<int:number>/password", "export_password", exports.password, Action.EXPORT, POST),
+    Page("/console/exports/<int:number>/download", "export_download", exports.download, Action.EXPORT, POST),
     # what the accounts say
     Page("/console/replies", "replies", replies.show, Action.EDIT_REPLIES),
     Page("/console/replies/<app_id>/texts/<key>", "reply_text", replies.text, Action.EDIT_REPLIES, BOTH),
@@ -199,6 +228,8 @@ def _guarded(page: Page, runtime: Runtime) -> Callable[..., ResponseReturnValue]
             limits.spend("console_visit")
             _require_own_form(desk.csrf_of_browser())
             return page.show(runtime, **path)
+        if page.largest:
+            request.max_content_length = page.largest
         here = _desk(runtime)
         if isinstance(page.asks, Action):
             here.actor.scope(page.asks)

@@ -4,6 +4,7 @@ A stream holds one of the few threads of its process. Only a quarter of them may
 refused and asks every two seconds instead (console/static/js), which every address of events answers too.
 """
 
+import json
 import threading
 from collections.abc import Callable, Container, Iterator
 
@@ -12,6 +13,14 @@ from flask import Response, request, stream_with_context
 from backend import clock
 from backend.runtime import Runtime
 from models.base import database
+
+
+class Finished:
+    """The lines of JSON with which a piece of work says that it is done: see macros/progress.html."""
+
+    def __contains__(self, line: object) -> bool:
+        return isinstance(line, str) and bool(json.loads(line)["finished"])
+
 
 SECONDS = 50.0
 """A stream ends by itself, before a proxy thinks that it hangs; the browser opens the next."""

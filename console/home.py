@@ -8,6 +8,9 @@ from flask import Response
 
 from backend import clock
 from backend.errors import NotFound
+from backend.exports import rules as exports
+from backend.exports.queries import ExportView
+from backend.imports import rules as imports
 from backend.permissions import Action
 from backend.quality import weeks
 from backend.staff import credentials, queries
@@ -59,4 +62,34 @@ def _pairs_to_look_at(here: Desk) -> Iterator[Waiting]:
             yield Waiting(f"有 {pairs} 对可能重复的登记", "/console/quality/pairs", "看一看")
 
 
-SOURCES: tuple[Callable[[Desk], Iterator[Waiting]], ...] = (_own_account, _grants_that_end, _pairs_to_look_at)
+def _imports(here: Desk) -> Iterator[Waiting]:
+    if here.actor.may(Action.IMPORT):
+        for each in here.runtime.imports.queries.waiting(here.actor):
+            yield Waiting(
+                f"导入的「{imports.KINDS[each.kind]}」检查好了，等您确认", f"/console/imports/{each.id}", "看结果"
+            )
+
+
+def _exports(here: Desk) -> Iterator[Waiting]:
+    queries = here.runtime.exports.queries
+    if here.actor.may(Action.APPROVE_EXPORTS):
+        for each in queries.alerts(here.actor):
+            yield Waiting(f"{_of(each)}，时间或次数不寻常", f"/console/exports/{each.id}", "看一看", urgent=True)
+        for each in queries.waiting(here.actor):
+            yield Waiting(f"{_of(each)}，等您复核", f"/console/exports/{each.id}", "复核")
+    if here.actor.may(Action.EXPORT):
+        for each in queries.ready(here.actor):
+            yield Waiting(f"导出第 {each.id} 号可以下载了，只留一天", f"/console/exports/{each.id}", "下载")
+
+
+def _of(export: ExportView) -> str:
+    return f"{export.asker}申请导出「{exports.SHAPES[export.kind].title}」（{export.place_name or export.place_code}）"
+
+
+SOURCES: tuple[Callable[[Desk], Iterator[Waiting]], ...] = (
+    _own_account,
+    _grants_that_end,
+    _imports,
+    _exports,
+    _pairs_to_look_at,
+)

@@ -35,7 +35,7 @@ MENU: tuple[Group, ...] = (
         "表格",
         (
             Entry("导入", "/console/imports", "file-import", "i", Action.IMPORT),
-            Entry("导出", "/console/exports", "file-export", "e"),
+            Entry("导出", "/console/exports", "file-export", "e", Action.EXPORT),
         ),
     ),
     Group(

@@ -11,6 +11,7 @@ from backend.schedules import rules
 from backend.schedules.rules import Expected
 from jobs import (
     deliveries,
+    exports,
     files,
     followers,
     imports,
@@ -175,6 +176,13 @@ TIMETABLE: tuple[Job, ...] = (
         "Deletes the files of imports and exports whose time is over, and what a kill has left on disk.",
     ),
     Every(
+        "exports",
+        300,
+        exports.upkeep,
+        "收尾导出",
+        "Deletes exports whose day is over, withdraws what nobody decided, and puts lost tasks anew.",
+    ),
+    Every(
         "imports",
         300,
         imports.upkeep,
@@ -218,6 +226,7 @@ TASKS: dict[str, Callable[[Runtime, Payload], None]] = {
     "leave": followers.leave,
     "mass_finished": deliveries.mass_finished,
     "say": words.say,
+    "write_export": exports.write,
     "write_import": imports.write,
 }
 

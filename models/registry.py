@@ -6,6 +6,7 @@ from models.audit import AuditEntry, AuditTail
 from models.base import Table
 from models.consents import Consent, ConsentReceipt, ConsentText
 from models.deliveries import Delivery, DeliverySource, DeliveryTally, MassJob
+from models.exports import SheetExport
 from models.files import StoredFile
 from models.followers import FollowEvent, WechatIdentity
 from models.heads import LaneHead
@@ -73,4 +74,5 @@ TABLES: tuple[type[Table], ...] = (
     StoredFile,
     SheetImport,
     Invitation,
+    SheetExport,
 )

@@ -12,6 +12,8 @@ from backend.accounts.queries import Account
 from backend.followers import actions as followers
 from backend.followers import hearing
 from backend.followers.hearing import Heard
+from backend.invitations import actions as invitations
+from backend.invitations.actions import Invited
 from backend.members.names import pieces
 from backend.members.search import phone_digest, token
 from backend.outbox.actions import Recipient
@@ -26,6 +28,7 @@ from backend.subscriptions import actions as subscriptions
 from models.consents import Purpose, Through
 from models.deliveries import Channel
 from models.followers import Interaction
+from models.invitations import InvitationKind
 from models.marks import is_sealed, purpose_of
 from models.registry import TABLES
 from tests import people
@@ -56,6 +59,8 @@ def marked(runtime: Runtime, account: Account, follows: bool = True) -> int:
     looks.record(
         runtime.cipher, member_id, Viewer(f"role {MARK}", f"unit {MARK}", f"staff {MARK}"), [MARK], f"reason {MARK}"
     )
+    digest, place = phone_digest(runtime.lookups, PHONE), people.home()
+    invitations.put([Invited(digest, PHONE, place)], InvitationKind.HEAD, f"staff {MARK}", None)
     rights.note_copy(member_id)
     sessions.begin(other, f"phone {MARK}")
     _tell(runtime, member_id)

@@ -19,6 +19,7 @@ ACTS: dict[str, str] = {
     "recovery_codes_made": "换恢复码",
     "wechat_bound": "绑定微信",
     "wechat_unbound": "解除绑定微信",
+    "export_unusual": "不寻常的导出",
     "audit_exported": "导出审计",
     "signs_printed": "打印二维码",
 }

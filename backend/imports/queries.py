@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend import clock
-from backend.errors import NotFound
 from backend.files.actions import Files
-from backend.imports import rules
+from backend.imports import moves, rules
 from backend.imports.papers import Papers
 from backend.imports.rules import RANK
 from backend.imports.table import Kinds
@@ -86,10 +85,7 @@ class ImportQueries:
 
     def _row(self, actor: Actor, import_id: int) -> SheetImport:
         actor.scope(Action.IMPORT)
-        row: SheetImport | None = SheetImport.get_or_none(SheetImport.id == import_id)
-        if row is None or row.staff_id != actor.staff_id:
-            raise NotFound("no_import", "没有这次导入。")
-        return row
+        return moves.seen(actor, import_id)
 
     def _view(self, row: SheetImport) -> ImportView:
         undoable = self._kinds[row.kind].undoable

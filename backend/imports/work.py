@@ -4,6 +4,7 @@ What is written is judged once more in the transaction that writes it. When that
 confirmed, nothing is written, and she is shown the new report.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -71,7 +72,8 @@ class Work:
         row = SheetImport.get_or_none(SheetImport.id == import_id)
         if row is not None and rules.may_move(row.state, _S.FAILED):
             why = "系统出了问题，没有导入任何一行。请重新上传。"
-            in_transaction(partial(moves.end, self._files, row, _S.FAILED, why=why))
+            with suppress(Conflict):  # another worker has done it
+                in_transaction(partial(moves.end, self._files, row, _S.FAILED, why=why))
 
     def _check(self, row: SheetImport, actor: Actor, why: str) -> None:
         kind = self._kinds[row.kind]
@@ -80,17 +82,19 @@ class Work:
         refusal = rules.refusal(verdicts, kind.whole)
         now = clock.now()
         report = self._papers.keep_report(verdicts, now + rules.PATIENCE + rules.KEPT)
-        told = {"report": report, "fingerprint": rules.fingerprint(verdicts), **rules.tallied(verdicts)}
-
-        def work() -> bool:
-            self._files.drop([row.report_id])
-            if refusal:
-                moves.end(self._files, row, _S.REFUSED, why=refusal, checked_at=now, **told)
-                return True
-            return moves.move(row, _S.CHECKED, why=why, checked_at=now, **told)
-
-        if not in_transaction(work):
+        told = {"report": report, "fingerprint": rules.fingerprint(verdicts), "checked_at": now, "why": refusal or why}
+        state = _S.REFUSED if refusal else _S.CHECKED
+        try:
+            in_transaction(partial(self._tell, row, state, **told, **rules.tallied(verdicts)))
+        except Conflict:  # another worker was faster, or it was withdrawn
             self._files.drop([report])
+
+    def _tell(self, row: SheetImport, state: ImportState, **told: Any) -> None:
+        if state is _S.REFUSED:
+            moves.end(self._files, row, state, **told)
+        else:
+            moves.require(row, state, **told)
+        self._files.drop([row.report_id])
 
     def _write(self, row: SheetImport, actor: Actor) -> None:
         kind = self._kinds[row.kind]

@@ -17,6 +17,7 @@ from backend.privacy.lookups import Lookups
 from backend.storage.database import attempt, in_transaction
 from backend.storage.statements import insert_all, insert_unless_there
 from models.invitations import Invitation, InvitationKind
+from models.members import Member
 from models.places import Place
 
 _BATCH = 500
@@ -66,7 +67,8 @@ class Invitations:
         scope = actor.scope(Action.IMPORT)
 
         def work() -> None:
-            row = Invitation.select(Invitation, Place).join(Place).where(Invitation.id == invitation_id).first()
+            there = Invitation.select(Invitation, Place).join(Place).where(Invitation.id == invitation_id)
+            row = there.first() if 0 < invitation_id < 2**31 else None
             if row is None or row.place.code not in scope:
                 raise NotFound("no_invitation", "没有这个邀请，可能本人已经登记了。")
             row.delete_instance()
@@ -76,7 +78,14 @@ class Invitations:
         in_transaction(work)
 
 
-def put(invited: Sequence[Invited], kind: InvitationKind, by: str, origin: int) -> None:
+def forget(member_id: int) -> None:
+    """She leaves: nobody waits for her number any more. Inside the caller's transaction, before her row is emptied."""
+    hers = Member.select(Member.phone_digest).where(Member.id == member_id).scalar()
+    if hers is not None:
+        Invitation.delete().where(Invitation.phone_digest == hers).execute()
+
+
+def put(invited: Sequence[Invited], kind: InvitationKind, by: str, origin: int | None) -> None:
     """Who is not invited so yet; the caller has asked. Inside its transaction."""
     common = {"kind": kind, "invited_by": by, "invited_at": clock.now(), "origin": origin}
     _forget_old(invited, kind)

@@ -8,6 +8,7 @@ from typing import Any
 from backend import clock
 from backend.permissions import Action, Actor
 from backend.places.scopes import within
+from backend.storage.dialects import marks, naive, run
 from models.invitations import DAYS, Invitation, InvitationKind
 from models.members import Member, MemberState
 from models.places import Place
@@ -44,22 +45,29 @@ def listed(actor: Actor, after: int = 0, limit: int = 50) -> list[InvitationView
     return [_view(row) for row in found]
 
 
+def of_member(member_id: int) -> list[InvitationView]:
+    """For herself: of the number she has, where somebody waits for it elsewhere."""
+    hers = Member.select(Member.phone_digest).where(Member.id == member_id)
+    rows = Invitation.select(Invitation, Place).join(Place).where(Invitation.phone_digest.in_(hers))
+    return [_view(row) for row in rows.order_by(Invitation.id)]
+
+
 def standing(kind: InvitationKind, digests: Sequence[str]) -> set[tuple[str, int]]:
     """Of these numbers: which are invited so already, and by which places."""
+    select = "SELECT phone_digest, place_id FROM invitation WHERE kind = ? AND invited_at > ? AND phone_digest IN "
     found: set[tuple[str, int]] = set()
     for some in _slices(digests):
-        mine = is_open() & (Invitation.kind == kind) & Invitation.phone_digest.in_(some)
-        found |= set(_tuples(Invitation.select(Invitation.phone_digest, Invitation.place).where(mine)))
+        found |= {(row[0], row[1]) for row in run(select + marks(some), kind.value, naive(oldest()), *some).fetchall()}
     return found
 
 
 def members_with(digests: Sequence[str]) -> dict[str, Known]:
     """Who of the members has one of these numbers. What may be told of it is the caller's to decide."""
+    select = "SELECT m.phone_digest, m.id, m.state, p.code FROM member m LEFT JOIN place p ON p.id = m.place_id "
     found: dict[str, Known] = {}
-    columns = Member.phone_digest, Member.id, Member.state, Place.code
     for some in _slices(digests):
-        rows = Member.select(*columns).left_outer_join(Place).where(Member.phone_digest.in_(some))
-        found |= {digest: Known(number, state, code or "") for digest, number, state, code in _tuples(rows)}
+        rows = run(f"{select} WHERE m.phone_digest IN {marks(some)}", *some).fetchall()
+        found |= {digest: Known(number, MemberState(state), code or "") for digest, number, state, code in rows}
     return found
 
 
@@ -74,10 +82,6 @@ def oldest() -> datetime:
 
 def _slices(digests: Sequence[str]) -> Iterator[Sequence[str]]:
     return (digests[start : start + SLICE] for start in range(0, len(digests), SLICE))
-
-
-def _tuples(rows: Any) -> Iterator[tuple[Any, ...]]:
-    return iter(rows.tuples())
 
 
 def _view(row: Invitation) -> InvitationView:

@@ -15,7 +15,12 @@ def within(scope: Scope, place: Any = Place) -> Expression:
 
     Of a scope that is everywhere it holds for every place; what has no place is the caller's to think of.
     """
-    below = [_below(place.code, code) for code in sorted(scope.codes)]
+    return inside(scope, place.code)
+
+
+def inside(scope: Scope, column: Any) -> Expression:
+    """As `within`, over any column that holds the code of a place."""
+    below = [_below(column, code) for code in sorted(scope.codes)]
     return reduce(or_, below, Expression(SQL("1"), "=", SQL("0")))
 
 

@@ -8,6 +8,7 @@ from backend.followers import actions as followers
 from backend.followers import queries as followed
 from backend.followers.queries import Follower
 from backend.heads import actions as heads
+from backend.invitations import actions as invitations
 from backend.members import actions as members
 from backend.members import erasing, numbers, queries
 from backend.members.actions import Members
@@ -77,6 +78,7 @@ def erase(member_id: int, why: Why = Why.ASKED) -> str:
             subscriptions.forget(identity_id)
             followers.unlink(identity_id)
         heads.end_all(member_id)
+        invitations.forget(member_id)
         Look.delete().where(Look.member == member_id).execute()
         RightsRequest.update(member=None).where(RightsRequest.member == member_id).execute()
         erasing.erase(member_id)

@@ -1,6 +1,6 @@
 """Who of the staff was shown what of somebody, and why: written as it is shown, read by her (DESIGN §6.6)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from backend import clock
 from backend.errors import InvalidInput
 from backend.privacy.cipher import FieldCipher
 from backend.storage.database import in_transaction
+from backend.storage.statements import insert_all
 from models.marks import purpose_of
 from models.rights import Look
 
@@ -44,6 +45,16 @@ def record(cipher: FieldCipher, member_id: int, viewer: Viewer, fields: Collecti
     why = cipher.encrypt(reason.strip()[:LONGEST], _REASON)
     told = {"fields": ",".join(sorted(fields)), "grounds": why, "looked_at": clock.now()}
     in_transaction(lambda: Look.insert({"member": member_id, **row, **told}).execute())
+
+
+def record_all(
+    cipher: FieldCipher, member_ids: Sequence[int], viewer: Viewer, fields: Collection[str], reason: str
+) -> None:
+    """As `record`, of many who are shown together. Inside the caller's transaction."""
+    row = {"role": viewer.role, "unit": viewer.unit, "viewer": viewer.account, "fields": ",".join(sorted(fields))}
+    told, now = reason.strip()[:LONGEST], clock.now()
+    each = ({"member": member, "grounds": cipher.encrypt(told, _REASON), "looked_at": now} for member in member_ids)
+    insert_all(Look, [{**row, **hers} for hers in each])
 
 
 def of(cipher: FieldCipher, member_id: int, before: int | None = None, limit: int = 50) -> list[LookView]:

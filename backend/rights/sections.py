@@ -10,6 +10,7 @@ from typing import Any
 from backend import clock
 from backend.consents import queries as consents
 from backend.heads import queries as heads
+from backend.invitations import queries as invitations
 from backend.members import queries as members
 from backend.members import rules
 from backend.outbox import inbox
@@ -137,6 +138,11 @@ def _subscriptions(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
         yield {**told, "lasting": bool(row.lasting)}
 
 
+def _invitations(_cipher: FieldCipher, member_id: int) -> Iterator[Row]:
+    for each in invitations.of_member(member_id):
+        yield {"place": each.place_name, "kind": each.kind, "masked": each.masked, "invited_at": each.invited_at}
+
+
 def _lifetimes(_cipher: FieldCipher, _member_id: int) -> Iterator[Row]:
     for table in TABLES:
         name, columns = table._meta.table_name, defaultdict[str, list[str]](list)
@@ -229,6 +235,12 @@ _SECTIONS: tuple[tuple[str, str, dict[str, str], Find], ...] = (
         "订阅的消息",
         {"template_id": "模板", "left": "还能发几次", "lasting": "长期", "changed_at": "时间"},
         _subscriptions,
+    ),
+    (
+        "invitations",
+        "邀请我登记的",
+        {"place": "哪里", "kind": "邀请做什么", "masked": "哪个号码", "invited_at": "时间"},
+        _invitations,
     ),
     (
         "lifetimes",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from models.consents import Through
 from models.deliveries import Channel
 from models.followers import FollowState, Interaction
+from models.invitations import InvitationKind
 from models.members import MemberState, PhoneProof
 from models.rights import RightKind, Why
 
@@ -42,6 +43,7 @@ CODES: dict[type[StrEnum], dict[StrEnum, str]] = {
         Why.REVOKED: "在微信里撤回了授权",
         Why.DORMANT: "三年没有来过",
     },
+    InvitationKind: {InvitationKind.NEIGHBOUR: "成为成员", InvitationKind.HEAD: "做楼栋长、巷长"},
     Channel: {
         Channel.SUBSCRIBE: "小程序订阅消息",
         Channel.NOTICE: "公众号订阅通知",
@@ -82,12 +84,26 @@ TABLES = {
     "delivery": "给我的消息",
     "delivery_source": "给我的消息的内容",
     "subscription_credit": "订阅的消息",
+    "invitation": "邀请我登记的",
     "receipt": "防止重复提交的记录",
 }
 """What lies in each table that holds something of a member."""
 
-OF_STAFF = frozenset({"staff", "staff_grant", "staff_session", "staff_link", "recovery_code", "audit_entry"})
-"""Tables about those who work here: of a member they hold her number at most. Who looked at her is told by `look`."""
+OF_STAFF = frozenset(
+    {
+        "staff",
+        "staff_grant",
+        "staff_session",
+        "staff_link",
+        "recovery_code",
+        "audit_entry",
+        "stored_file",
+        "sheet_import",
+        "sheet_export",
+    }
+)
+"""Tables about those who work here: of a member they hold her number at most, and files that are gone in a day. Who
+looked at her is told by `look`."""
 
 
 def of(code: StrEnum) -> str:

@@ -14,6 +14,8 @@ import miniprogram_api
 from backend import runtime as runtimes
 from backend import settings
 from backend.activities import rules as activities
+from backend.imports.heads import Heads
+from backend.imports.invitations import Neighbours
 from backend.permissions import Action
 from backend.places import contacts
 from backend.places import rules as places
@@ -126,7 +128,7 @@ NEVER = re.compile(
 
 def test_no_table_column_import_or_setting_is_for_what_is_never_collected() -> None:
     columns = [f"{t._meta.table_name}.{f.column_name}" for t in TABLES for f in t._meta.sorted_fields]
-    sheets = (places.SHEET, contacts.COLUMNS, activities.COLUMNS)
+    sheets = (places.SHEET, contacts.COLUMNS, activities.COLUMNS, Neighbours.columns, Heads.columns)
     heads = [name for sheet in sheets for name in sheet.names]
     names = [*columns, *heads, *settings.names(), *(page.path for page in PAGES)]
     assert len(columns) > 20

@@ -79,6 +79,15 @@ def test_every_task_and_every_job_has_a_name_of_its_own() -> None:
     names = [every.name for every in TIMETABLE]
     assert len(set(names)) == len(names)
     assert all(job(name).name == name for name in names)
-    assert set(TASKS) == {"deliver", "follow", "leave", "mass_finished", "say"}
+    assert set(TASKS) == {
+        "deliver",
+        "follow",
+        "leave",
+        "mass_finished",
+        "say",
+        "check_import",
+        "write_import",
+        "write_export",
+    }
     with pytest.raises(KeyError):
         job("unheard-of")

@@ -18,7 +18,7 @@ from tests.served import House
 
 SECTIONS = [
     "profile", "skills", "topics", "wards", "terms", "identities", "consents", "receipts", "sessions", "looks",
-    "requests", "messages", "subscriptions", "lifetimes",
+    "requests", "messages", "subscriptions", "invitations", "lifetimes",
 ]  # fmt: skip
 PASSWORD = {"password": "chunxiao-2026"}
 

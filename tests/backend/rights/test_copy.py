@@ -48,6 +48,7 @@ TOLD: dict[str, str] = {
     "delivery.settled_at": "messages.sent_at",
     "delivery.data": "messages.words",
     "delivery_source.message": "messages.words",
+    **{f"invitation.{name}": f"invitations.{name}" for name in ("place", "kind", "masked", "invited_at")},
     **{f"subscription_credit.{n}": f"subscriptions.{n}" for n in ("template_id", "left", "lasting", "changed_at")},
 }  # fmt: skip
 """table.column → section.key of the copy."""
@@ -64,6 +65,9 @@ LEFT_OUT = {
     "member_merge.snapshot": "the fields above as they were before two registrations were joined; opened to undo it",
     "member_merge.merged_at": "she was told by a message when it happened",
     **dict.fromkeys(("member_double.found_at", "member_double.cleared_at"), "would tell her of somebody of her name"),
+    "invitation.phone_digest": "made of the number, which is told",
+    "invitation.invited_by": "the account of a member of the staff",
+    "invitation.origin": "the sheet in which the number stood, which holds others'",
     "receipt.digest": "names nobody: cannot be found by the person",
     "receipt.answer": "as above; of what was answered a day ago at most",
     "receipt.received_at": "as above",
