@@ -28,7 +28,7 @@ bench: $(VENV)/.development  ## measure what is promised, side by side
 	$(BIN)/python -m benchmarks $(ARGS)
 
 pictures: $(VENV)/.development  ## take the pictures of the documentation anew
-	TONGXIN_SCREENSHOTS=docs/images $(BIN)/python -m pytest -q tests/journeys/test_browser.py
+	TONGXIN_SCREENSHOTS=docs/images $(BIN)/python -m pytest -q tests/journeys/test_browser.py tests/journeys/test_browser_console.py
 
 migration: $(VENV)/.development  ## generate the next migration: make migration NAME=add_member_phone
 	$(BIN)/python manage.py migration $(NAME)

@@ -190,6 +190,7 @@ PAGES: tuple[Page, ...] = (
     Page("/console/system/quotas/<app_id>", "system_quotas", system.quotas, Action.SEE_HEALTH),
     # what the staff did
     Page("/console/audit", "audit", audit.listed, Action.READ_AUDIT),
+    Page("/console/audit/export", "audit_export", audit.export, Action.READ_AUDIT, POST),
     Page("/console/audit/verify", "audit_verify", audit.verify, Action.READ_AUDIT, POST),
     # whatever else somebody types
     Page("/console/<path:rest>", "nowhere", home.nowhere, Permission.STAFF),

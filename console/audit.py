@@ -1,9 +1,11 @@
 """The audit: who of the staff did what, when, to whom; and whether anybody touched the record of it."""
 
-from flask import Response, request
+import io
+
+from flask import Response, request, send_file
 
 from backend import clock
-from backend.audit import queries, verification, words
+from backend.audit import exports, queries, verification, words
 from backend.audit.queries import Asked
 from backend.permissions import Action
 from console import desk, forms
@@ -27,6 +29,14 @@ def listed(here: Desk) -> Response:
         outcomes=words.OUTCOMES,
         kinds=words.KINDS,
     )
+
+
+def export(here: Desk) -> Response:
+    """What the page shows, as a file. A GET would do it again whenever somebody goes back."""
+    made = io.BytesIO()
+    exports.export(here.runtime.audit, here.actor, _asked(), made)
+    made.seek(0)
+    return send_file(made, "text/csv", as_attachment=True, download_name="audit.csv")
 
 
 def verify(here: Desk) -> Response:

@@ -61,11 +61,13 @@ class _Csv:
 def _csv(target: BinaryIO, mark: str) -> Iterator[Writer]:
     text = io.TextIOWrapper(target, encoding="utf-8-sig", newline="")
     writer = _Csv(text)
-    if mark:
-        writer.write([f"# {_one_line(mark)}"])
-    yield writer
-    text.flush()
-    text.detach()  # the file is the caller's
+    try:
+        if mark:
+            writer.write([f"# {_one_line(mark)}"])
+        yield writer
+        text.flush()
+    finally:
+        text.detach()  # the file is the caller's, also when something went wrong
 
 
 class _Xlsx:
