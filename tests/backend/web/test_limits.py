@@ -158,4 +158,9 @@ def test_the_table_holds_what_was_promised() -> None:
         "staff_code": ("person", 5, 600),
         "heads": ("person", 30, 3600),
         "export": ("person", 3, 3600),
+        "console": ("person", 600, 60),
+        "console_visit": ("address", 600, 60),
+        "console_sign_in": ("address", 60, 60),
+        "reveal": ("person", 30, 3600),
+        "confirm": ("person", 60, 3600),
     }
