@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from flask import Response, request
 
 from backend.accounts.queries import Account
-from backend.errors import HouseError, InvalidInput, NotFound
+from backend.errors import HouseError
 from backend.permissions import EVERYWHERE, Action
 from backend.replies import actions, queries, rules
 from backend.replies.books import MenuBook, MenuButton, MenuGroup
 from backend.web import problems
 from backend.wechat.calls.menus import Button
 from backend.wechat.failures import GatewayError
-from console import desk, forms
+from console import chosen, desk, forms
 from console.desk import Desk
 from models.accounts import AccountKind
 from models.replies import BookKind
@@ -23,7 +23,7 @@ DOES = {"key": "办一件事", "say": "说一个关键词的答复", "url": "打
 
 
 def show(here: Desk) -> Response:
-    account = _chosen(here)
+    account = chosen.of_query(here)
     draft, now = queries.draft(here.actor, account.id, _KIND), queries.published(account.id, _KIND)
     return here.page(
         "menus/show.html",
@@ -40,7 +40,7 @@ def show(here: Desk) -> Response:
 
 
 def edit(here: Desk, app_id: str) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     draft = queries.draft(here.actor, account.id, _KIND)
     if request.method == "GET":
         standing = queries.menu_of(draft or queries.published(account.id, _KIND))
@@ -73,23 +73,23 @@ def _ask(here: Desk, account: Account, menu: MenuBook, mark: str, error: HouseEr
 
 
 def publish(here: Desk, app_id: str) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     version = actions.publish(here.runtime.audit, here.actor, account, _KIND, forms.text("mark", 32))
     return _pushed(here, account, f"第 {version} 版菜单已经发布。")
 
 
 def bring_back(here: Desk, app_id: str, number: int) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     version = actions.bring_back(here.runtime.audit, here.actor, account, _KIND, number)
     return _pushed(here, account, f"第 {number} 版又生效了，记作第 {version} 版。")
 
 
 def push(here: Desk, app_id: str) -> Response:
-    return _pushed(here, _account(here, app_id), "")
+    return _pushed(here, chosen.of_path(here, app_id), "")
 
 
 def throw_away(here: Desk, app_id: str) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     actions.throw_away(here.actor, account, _KIND)
     here.say("草稿已经扔掉，菜单没有变。")
     return desk.go(_home(account))
@@ -136,19 +136,3 @@ def _mini_programs(here: Desk) -> dict[str, str]:
 
 def _home(account: Account) -> str:
     return f"{LIST}?account={account.app_id}"
-
-
-def _chosen(here: Desk) -> Account:
-    wanted = forms.asked("account", 64)
-    accounts = here.runtime.accounts.official()
-    found = next((each for each in accounts if wanted in ("", each.app_id)), None)
-    if found is None:
-        raise InvalidInput("no_account", "还没有接入公众号，或者没有这个公众号。")
-    return found
-
-
-def _account(here: Desk, app_id: str) -> Account:
-    found = here.runtime.accounts.by_app_id(app_id)
-    if found is None:
-        raise NotFound("no_account", "没有这个公众号。")
-    return found

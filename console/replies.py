@@ -3,13 +3,13 @@
 from flask import Response, request
 
 from backend.accounts.queries import Account
-from backend.errors import HouseError, InvalidInput, NotFound
+from backend.errors import HouseError, NotFound
 from backend.permissions import EVERYWHERE, Action
 from backend.replies import actions, queries, rules
 from backend.replies.books import Answer, Replies
 from backend.replies.texts import EDITABLE
 from backend.web import problems
-from console import desk, forms
+from console import chosen, desk, forms
 from console.desk import Desk
 from models.replies import BookKind
 
@@ -19,7 +19,7 @@ _KIND = BookKind.REPLIES
 
 def show(here: Desk) -> Response:
     """Of the only account, or of the one that was chosen."""
-    account = _chosen(here)
+    account = chosen.of_query(here)
     draft, now = queries.draft(here.actor, account.id, _KIND), queries.published(account.id, _KIND)
     book = queries.replies_of(draft or now)
     return here.page(
@@ -38,7 +38,7 @@ def show(here: Desk) -> Response:
 
 def text(here: Desk, app_id: str, key: str) -> Response:
     """One of the sentences that are delivered with the house, worded anew."""
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     if key not in EDITABLE:
         raise NotFound("no_text", "没有这句话。")
     book, mark = _book(here, account)
@@ -63,7 +63,7 @@ def _ask_text(
 
 def answer(here: Desk, app_id: str, number: int) -> Response:
     """The answer with this number, counted from 1; 0 is a new one."""
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     book, mark = _book(here, account)
     if number > len(book.answers):
         raise NotFound("no_answer", "没有这条回复，可能别人刚刚删了。")
@@ -88,7 +88,7 @@ def _ask_answer(
 
 
 def remove(here: Desk, app_id: str, number: int) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     book, _ = _book(here, account)
     if not 1 <= number <= len(book.answers):
         raise NotFound("no_answer", "没有这条回复，可能别人刚刚删了。")
@@ -99,7 +99,7 @@ def remove(here: Desk, app_id: str, number: int) -> Response:
 
 
 def publish(here: Desk, app_id: str) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     version = actions.publish(here.runtime.audit, here.actor, account, _KIND, forms.text("mark", 32))
     here.runtime.said.renew()
     undo = f"{LIST}/{account.app_id}/versions/{version - 1}" if version > 1 else ""
@@ -108,7 +108,7 @@ def publish(here: Desk, app_id: str) -> Response:
 
 
 def bring_back(here: Desk, app_id: str, number: int) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     version = actions.bring_back(here.runtime.audit, here.actor, account, _KIND, number)
     here.runtime.said.renew()
     here.say(f"第 {number} 版的内容又生效了，记作第 {version} 版。")
@@ -116,7 +116,7 @@ def bring_back(here: Desk, app_id: str, number: int) -> Response:
 
 
 def throw_away(here: Desk, app_id: str) -> Response:
-    account = _account(here, app_id)
+    account = chosen.of_path(here, app_id)
     actions.throw_away(here.actor, account, _KIND)
     here.say("草稿已经扔掉，现在说的话没有变。")
     return desk.go(_home(account))
@@ -141,19 +141,3 @@ def _page(here: Desk, template: str, title: str, error: HouseError | None, **con
 
 def _home(account: Account) -> str:
     return f"{LIST}?account={account.app_id}"
-
-
-def _chosen(here: Desk) -> Account:
-    wanted = forms.asked("account", 64)
-    accounts = here.runtime.accounts.official()
-    found = next((each for each in accounts if wanted in ("", each.app_id)), None)
-    if found is None:
-        raise InvalidInput("no_account", "还没有接入公众号，或者没有这个公众号。")
-    return found
-
-
-def _account(here: Desk, app_id: str) -> Account:
-    found = here.runtime.accounts.by_app_id(app_id)
-    if found is None:
-        raise NotFound("no_account", "没有这个公众号。")
-    return found
