@@ -1,6 +1,7 @@
 """The demonstration: a whole fictional street on one command, with a pretend WeChat and nothing to install."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -234,14 +235,13 @@ def _require_alive(parts: dict[str, subprocess.Popen[bytes]]) -> None:
 
 def _console(settings: Settings, at: Addresses) -> str:
     """Where the staff begin: with the link of the first account until it is set up, since there is no default one."""
-    runtime = runtimes.start(settings)
-    known = staff.by_login(FIRST.login)
-    if known is not None and known.state is not StaffState.INVITED:
-        return f"{at.web}/console/"
-    audit = runtime.audit
-    link = new_staff.add(audit, None, FIRST) if known is None else new_staff.new_link(audit, None, known.id)
-    runtime.close()
-    return f"{at.web}/console/setup/{link.token}"
+    with contextlib.closing(runtimes.start(settings)) as runtime:
+        known = staff.by_login(FIRST.login)
+        if known is not None and known.state is not StaffState.INVITED:
+            return f"{at.web}/console/"
+        audit = runtime.audit
+        link = new_staff.add(audit, None, FIRST) if known is None else new_staff.new_link(audit, None, known.id)
+        return f"{at.web}/console/setup/{link.token}"
 
 
 def _announce(at: Addresses, console: str, seconds: float) -> None:

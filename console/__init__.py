@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from peewee import InterfaceError, OperationalError
 from playhouse.pool import MaxConnectionsExceeded
@@ -240,7 +240,7 @@ def _guarded(page: Page, runtime: Runtime) -> Callable[..., ResponseReturnValue]
 
 
 def _desk(runtime: Runtime) -> desk.Desk:
-    found = desk.find(runtime)
+    found = g.desk = desk.find(runtime)
     if found is None:
         raise SignInNeeded("sign_in_needed", "请先登录。")
     limits.spend("console", f"staff {found.actor.staff_id}")

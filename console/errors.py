@@ -1,12 +1,13 @@
 """What went wrong, as a page for people: the sentence of the error, and where to go from there."""
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 from werkzeug.exceptions import HTTPException
 
 from backend.errors import HouseError, SignInNeeded, TooMany
 from backend.web import problems
 from backend.web.requests import request_id
 from console import desk, rendering
+from console.desk import Desk
 
 TITLES = {403: "没有权限", 404: "没有找到", 409: "现在不能这样做", 422: "填得不对", 429: "太频繁了"}
 
@@ -48,5 +49,8 @@ def _page(status: int, sentence: str, details: list[str]) -> Response:
     more = "".join(each for each in details if each != sentence)
     if request.headers.get("HX-Request"):
         return make_response(rendering.render("message.html", kind="bad", words=sentence + more), status)
-    told = {"title": TITLES.get(status, "没有办成"), "sentence": sentence + more, "messages": (), "csrf": ""}
-    return make_response(rendering.render("error.html", **told, number=request_id()), status)
+    told = {"title": TITLES.get(status, "没有办成"), "sentence": sentence + more, "number": request_id()}
+    here: Desk | None = g.get("desk")
+    if here is not None:  # with the menu in which she finds where else to go
+        return here.page("error.html", status, frame="base.html", **told)
+    return make_response(rendering.render("error.html", frame="bare.html", messages=(), csrf="", **told), status)

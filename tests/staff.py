@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import pyotp
@@ -54,8 +54,19 @@ def actor(runtime: Runtime, *held: tuple[Role, str], login: str = "zhang.min") -
 def set_up(runtime: Runtime, staff_id: int) -> str:
     """Answers the secret of her authenticator."""
     token, secret = actions.new_link(runtime.audit, None, staff_id).token, pyotp.random_base32()
-    runtime.credentials.set_up(token, PASSWORD, secret, pyotp.TOTP(secret).at(clock.now() - timedelta(seconds=30)))
+    runtime.credentials.set_up(token, PASSWORD, secret, code_of(secret))
+    next_code(staff_id)
     return secret
+
+
+def code_of(secret: str) -> str:
+    """What her authenticator shows: good for this half minute and the next, as the drift of clocks is allowed for."""
+    return pyotp.TOTP(secret).at(clock.now())
+
+
+def next_code(staff_id: int) -> None:
+    """As if half a minute had passed since she typed one: what the authenticator shows is good again."""
+    Staff.update(totp_step=0).where(Staff.id == staff_id).execute()
 
 
 @dataclass
@@ -95,7 +106,7 @@ def sign_in(app: Flask, login: str, secret: str, password: str = PASSWORD) -> Br
     answer = browser.post("/console/sign-in", {"login": login, "password": password})
     assert answer.status_code == 303, answer.text
     browser.get("/console/sign-in/code")
-    answer = browser.post("/console/sign-in/code", {"code": pyotp.TOTP(secret).at(clock.now())})
+    answer = browser.post("/console/sign-in/code", {"code": code_of(secret)})
     assert answer.status_code == 303, answer.text
     browser.get("/console/account")
     return browser

@@ -126,6 +126,14 @@ def test_every_page_says_a_sentence_when_its_path_is_nonsense(browsers: dict[Rol
         assert re.search("[\u4e00-\u9fff]{4}", answer.text)
 
 
+def test_a_page_of_an_error_has_the_menu_for_who_is_signed_in(house: House, browsers: dict[Role, Browser]) -> None:
+    menu = 'href="/console/audit"'
+    assert menu in browsers[Role.AUDITOR].get("/console/nowhere").text
+    assert menu in browsers[Role.AUDITOR].get("/console/staff").text, "also where it is refused"
+    stranger = staff.visitor(house.app).get("/console/setup/unknown")
+    assert (stranger.status_code, menu in stranger.text) == (404, False)
+
+
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
