@@ -146,7 +146,7 @@ def start(settings: Settings) -> Runtime:
         credentials=credentials,
         sign_in=SignIn(credentials, audit, settings.secret_key),
         scans=Scans(kv),
-        reception=reception(Parts(cipher, lookups, search, confirmations, members, outbox, audit)),
+        reception=reception(Parts(cipher, lookups, search, confirmations, members, outbox, audit, kv)),
         files=files,
         invitations=invitations,
         imports=imports.room(imports.Parts(files, audit, invitations, progress, queue.put)),

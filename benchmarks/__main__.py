@@ -2,7 +2,7 @@
 
 import sys
 
-from benchmarks import deliveries, members, sending, sheets, simulator, start, webhook
+from benchmarks import deliveries, members, pages, sending, sheets, simulator, start, webhook
 
 ALL = {
     "start": start.main,
@@ -11,6 +11,7 @@ ALL = {
     "deliveries": deliveries.main,
     "members": members.main,
     "sheets": sheets.main,
+    "pages": pages.main,
     "simulator": simulator.main,
 }
 

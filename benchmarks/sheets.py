@@ -23,7 +23,7 @@ from backend.sheets.writing import Form, written
 from backend.staff import actions as accounts
 from backend.staff import queries as staff
 from backend.staff.actions import NewStaff
-from benchmarks import members
+from benchmarks import population
 from jobs import worker
 from models.exports import ExportKind, SheetExport
 from models.imports import ImportKind, SheetImport
@@ -48,7 +48,7 @@ def main() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         settings = make_settings(folder, stack.enter_context(server.empty_database()))
         settings = prepare(replace(settings, miniprogram=MINIPROGRAM, log_level="WARNING"))
-        members.fill(settings)
+        population.fill(settings)
         runtime = runtimes.start(settings)
         try:
             clerk, leader = _employ(runtime, "clerk", Role.CLERK), _employ(runtime, "leader", Role.LEADER)
@@ -60,14 +60,14 @@ def main() -> None:
 
 
 def _measure_exports(runtime: Runtime, clerk: Actor, leader: Actor) -> None:
-    print(f"\nexport of {members.MEMBERS:,} members in PostgreSQL, names and numbers masked, sealed with a password")
+    print(f"\nexport of {population.MEMBERS:,} members in PostgreSQL, names and numbers masked, sealed with a password")
     for form in (Form.XLSX, Form.CSV):
         wish = Wish(ExportKind.MEMBERS, form, "99", "年度登记情况汇总统计")
         number = runtime.exports.actions.ask(clerk, wish)
         runtime.exports.actions.approve(leader, number)
         seconds, mebibytes = _apart(runtime, "work")
         row = SheetExport.get_by_id(number)
-        assert row.rows == members.MEMBERS, (row.state, row.why, row.rows)
+        assert row.rows == population.MEMBERS, (row.state, row.why, row.rows)
         size = sum(map(len, runtime.files.read(row.file_id))) / 2**20
         print(f"  {form}: {seconds:.1f} s ({_verdict(seconds, TARGET_SECONDS)} of {TARGET_SECONDS:.0f} s)", end="")
         print(f", peak {mebibytes:.0f} MiB ({_verdict(mebibytes, TARGET_MEBIBYTES)} of 200), file {size:.1f} MiB")
@@ -76,7 +76,7 @@ def _measure_exports(runtime: Runtime, clerk: Actor, leader: Actor) -> None:
 def _measure_imports(runtime: Runtime, clerk: Actor, sheet: Path) -> None:
     _write(sheet)
     size = sheet.stat().st_size / 2**20
-    print(f"\nimport of {LINES:,} invitations as XLSX ({size:.1f} MiB), {members.MEMBERS:,} members in PostgreSQL")
+    print(f"\nimport of {LINES:,} invitations as XLSX ({size:.1f} MiB), {population.MEMBERS:,} members in PostgreSQL")
     seconds, mebibytes = _apart(runtime, "upload", str(sheet), str(clerk.staff_id))
     print(f"  upload: read and kept in {seconds:.1f} s, peak {mebibytes:.0f} MiB")
     checked, mebibytes = _apart(runtime, "work")

@@ -9,7 +9,7 @@ from peewee import Expression
 from backend import clock
 from backend.exports import moves, rules
 from backend.exports.actions import ANSWER, PURPOSE
-from backend.permissions import Action, Actor
+from backend.permissions import EVERYWHERE, Action, Actor
 from backend.places import queries as places
 from backend.places.scopes import inside
 from backend.privacy.cipher import FieldCipher
@@ -87,10 +87,12 @@ class ExportQueries:
     def _views(self, actor: Actor, found: Iterable[SheetExport]) -> list[ExportView]:
         rows = list(found)
         people = _people({each for row in rows for each in (row.staff_id, row.decider_id) if each is not None})
-        return [self._view(actor, row, people) for row in rows]
+        named = {EVERYWHERE: "全部", **places.names({row.place for row in rows})}
+        return [self._view(actor, row, people, named.get(row.place, "")) for row in rows]
 
-    def _view(self, actor: Actor, row: SheetExport, people: Mapping[int | None, tuple[str, str]]) -> ExportView:
-        place = places.by_code(row.place) if row.place else None
+    def _view(
+        self, actor: Actor, row: SheetExport, people: Mapping[int | None, tuple[str, str]], place_name: str
+    ) -> ExportView:
         asker, unit = people.get(row.staff_id, (row.login, ""))
         return ExportView(
             id=row.id,
@@ -100,7 +102,7 @@ class ExportQueries:
             asker=asker,
             unit=unit,
             place_code=row.place,
-            place_name=place.name if place else ("" if row.place else "全部"),
+            place_name=place_name,
             purpose=self._cipher.decrypt(row.purpose, PURPOSE),
             decider=people.get(row.decider_id, ("", ""))[0],
             answer=self._cipher.decrypt(row.answer, ANSWER) if row.answer else "",

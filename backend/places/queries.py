@@ -1,6 +1,6 @@
 """Reads of the tree of places. A `PlaceView` is public: it says nothing of people."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -30,6 +30,12 @@ def by_code(code: str) -> PlaceView | None:
 
 def by_id(place_id: int) -> PlaceView | None:
     return _one("id = ?", place_id)
+
+
+def names(codes: Collection[str]) -> dict[str, str]:
+    """By code, of those that are there."""
+    rows = Place.select(Place.code, Place.name).where(Place.code.in_(sorted(codes))) if codes else ()
+    return {row.code: row.name for row in rows}
 
 
 def community_at(latitude: float, longitude: float) -> PlaceView | None:

@@ -91,7 +91,7 @@ def _there(ids: set[int]) -> set[int]:
 
 def listed(actor: Actor, cipher: FieldCipher, before: int | None = None) -> Page:
     """Pairs both of whom live inside the actor's scope, the newest first."""
-    rows = list(_open(actor.scope(_MEND), before).limit(LIMIT + 1))
+    rows = list(islice(_alike(actor.scope(_MEND), before), LIMIT + 1))
     ids = {each for row in rows for each in (row.one_id, row.other_id)}
     read = Member.select(Member, Place).left_outer_join(Place).where(Member.id.in_(list(ids)))
     people = {person.id: masked(person) for person in members.people(cipher, read)}
@@ -99,12 +99,24 @@ def listed(actor: Actor, cipher: FieldCipher, before: int | None = None) -> Page
     return Page(items, rows[LIMIT - 1].id if len(rows) > LIMIT else None)
 
 
-def _open(scope: Scope, before: int | None = None) -> "ModelSelect[Any]":
+def _alike(scope: Scope, before: int | None) -> Iterator[Double]:
+    """Some have moved apart since they were found. Those are left out here: asked to do that, a database takes all
+    pairs for such, and reads them all before it answers the first."""
+    while True:
+        rows = list(_open(scope, before).limit(LIMIT + 1).objects())
+        yield from (row for row in rows if row.one_place == row.other_place)
+        if len(rows) <= LIMIT:
+            return
+        before = rows[-1].id
+
+
+def _open(scope: Scope, before: int | None) -> "ModelSelect[Any]":
     one, other = Member.alias(), Member.alias()
-    rows = Double.select(Double.id, Double.one, Double.other)
+    places = (one.place.alias("one_place"), other.place.alias("other_place"))
+    rows = Double.select(Double.id, Double.one, Double.other, *places)
     rows = rows.join(one, on=Double.one == one.id).switch(Double).join(other, on=Double.other == other.id)
-    alike = (one.state == MemberState.ACTIVE) & (other.state == MemberState.ACTIVE) & (one.place == other.place)
-    rows = rows.where(Double.cleared_at.is_null(), alike)
+    both = (one.state == MemberState.ACTIVE) & (other.state == MemberState.ACTIVE) & one.place.is_null(False)
+    rows = rows.where(Double.cleared_at.is_null(), both)
     rows = rows if scope.everywhere else rows.where(one.place.in_(ids_within(scope)))
     rows = rows if before is None else rows.where(Double.id < before)
     return rows.order_by(Double.id.desc())

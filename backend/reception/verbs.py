@@ -10,11 +10,13 @@ from backend.outbox.actions import Outbox
 from backend.privacy.cipher import FieldCipher
 from backend.privacy.lookups import Lookups
 from backend.reception.codes import Codes
+from backend.reception.counts import Counts
 from backend.reception.details import Details
 from backend.reception.heads import Heads
 from backend.reception.lists import Lists
 from backend.reception.merges import Merges
 from backend.reception.reveals import Reveals
+from backend.storage.kv import KV
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Reception:
     codes: Codes
     merges: Merges
     heads: Heads
+    counts: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class Parts:
     members: Members
     outbox: Outbox
     audit: Audit
+    kv: KV
 
 
 def reception(parts: Parts) -> Reception:
@@ -47,4 +51,5 @@ def reception(parts: Parts) -> Reception:
         Codes(parts.confirmations, search, parts.lookups, audit),
         Merges(parts.cipher, search, parts.members, parts.outbox, audit),
         Heads(search, audit),
+        Counts(parts.kv),
     )

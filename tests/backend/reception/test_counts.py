@@ -8,8 +8,10 @@ from backend.heads import actions as heads
 from backend.members import actions as members
 from backend.members.rules import Application
 from backend.reception import counts
+from backend.reception.counts import Counts
 from backend.rights import actions as rights
 from backend.runtime import Runtime
+from backend.storage.kv import MemoryKV
 from models.consents import Purpose, Through
 from models.places import PlaceLevel
 from models.staff import Role
@@ -41,7 +43,7 @@ def _many(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> No
 
 def _told(runtime: Runtime, place: str, role: Role = Role.LEADER) -> Told:
     actor = staff.actor(runtime, (role, place), login=f"x.{role.value}.{place or 'all'}")
-    return {each.place_code: (each.members, each.notices, each.heads) for each in counts.by_place(actor)}
+    return {each.place_code: (each.members, each.notices, each.heads) for each in Counts(MemoryKV()).by_place(actor)}
 
 
 def test_each_community_counts_all_who_live_below_it(runtime: Runtime, ids: list[int]) -> None:
@@ -65,6 +67,28 @@ def test_who_restricted_us_is_gone_or_has_no_place_is_counted_nowhere(runtime: R
     rights.erase(ids[1])
     members.move(ids[2], None)
     assert _told(runtime, "99") == {"990101": (0, 0, 0), "990102": (1, 1, 0), "990201": (1, 1, 0)}
+
+
+def test_a_street_is_counted_once_a_minute_and_a_small_place_each_time(
+    runtime: Runtime, ids: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    kept = Counts(MemoryKV(lambda: now))
+    leader = staff.actor(runtime, (Role.LEADER, "99"), login="lin")
+
+    def first() -> int:
+        return kept.by_place(leader)[0].members
+
+    monkeypatch.setattr(counts, "_MANY", 300)
+    assert first() == 3
+    members.move(ids[0], None)
+    assert first() == 2
+    monkeypatch.setattr(counts, "_MANY", 0)
+    assert first() == 2
+    members.move(ids[1], None)
+    assert first() == 2
+    now = counts.FRESH_SECONDS + 1
+    assert first() == 1
 
 
 def test_it_is_for_who_may_see_members(runtime: Runtime, ids: list[int]) -> None:

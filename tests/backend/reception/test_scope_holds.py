@@ -11,8 +11,10 @@ import pytest
 from backend.accounts.queries import Account
 from backend.errors import Forbidden, HouseError, NotFound
 from backend.permissions import Action
-from backend.reception import counts, lists
+from backend.reception import lists
+from backend.reception.counts import Counts
 from backend.runtime import Runtime
+from backend.storage.kv import MemoryKV
 from models.heads import LaneHead
 from models.places import Place
 from models.rights import Look
@@ -103,7 +105,7 @@ def test_no_head_is_appointed_outside(runtime: Runtime, street: World) -> None:
 def test_counts_are_of_those_inside(runtime: Runtime, street: World) -> None:
     if not street.actor.may(Action.SEE_MEMBERS):
         return
-    for tally in counts.by_place(street.actor):
+    for tally in Counts(MemoryKV()).by_place(street.actor):
         assert street.may(Action.SEE_MEMBERS, tally.place_code)
         here = street.below(tally.place_code) - street.hidden
         assert (tally.members, tally.notices) == (len(here), len(here))
