@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8000
-TESTERS ?= 2
+TESTERS ?= 3
 SIMULATOR_PORT ?= 8001
 
 .DEFAULT_GOAL := help

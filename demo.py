@@ -25,6 +25,7 @@ from backend.accounts import actions as accounts
 from backend.activities import actions as activities
 from backend.errors import Unavailable
 from backend.places import actions as places
+from backend.runtime import Runtime
 from backend.settings import Settings
 from backend.staff import actions as new_staff
 from backend.staff import queries as staff
@@ -44,7 +45,12 @@ ACTIVITIES = (
     ("990102", "儿童绘本时间", 4, "10:00", "11:30", "社区阅览室"),
 )
 """Place, title, in how many days, from, until, where."""
-FIRST = NewStaff("demo.admin", "何主任", "慢城街道办事处", Role.ADMINISTRATOR)
+DESKS = (
+    ("管理员，管账号和系统", NewStaff("demo.admin", "何主任", "慢城街道办事处", Role.ADMINISTRATOR)),
+    ("经办，管成员和区划", NewStaff("demo.clerk", "张敏", "慢城街道办事处", Role.CLERK, "9901")),
+)
+"""Who works in the console, each with what she does there: two, for who manages the staff sees no residents."""
+
 READY_SECONDS = 30.0
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -234,14 +240,19 @@ def _require_alive(parts: dict[str, subprocess.Popen[bytes]]) -> None:
 
 
 def _console(settings: Settings, at: Addresses) -> str:
-    """Where the staff begin: with the link of the first account until it is set up, since there is no default one."""
+    """Where each of the staff begins: with a link until her account is set up, since there is no default one."""
     with contextlib.closing(runtimes.start(settings)) as runtime:
-        known = staff.by_login(FIRST.login)
-        if known is not None and known.state is not StaffState.INVITED:
-            return f"{at.web}/console/"
-        audit = runtime.audit
-        link = new_staff.add(audit, None, FIRST) if known is None else new_staff.new_link(audit, None, known.id)
-        return f"{at.web}/console/setup/{link.token}"
+        doors = [f"{does}：登录名 {told.login}\n             {_door(runtime, told, at)}" for does, told in DESKS]
+    return "\n             ".join(doors)
+
+
+def _door(runtime: Runtime, told: NewStaff, at: Addresses) -> str:
+    known = staff.by_login(told.login)
+    if known is not None and known.state is not StaffState.INVITED:
+        return f"{at.web}/console/"
+    audit = runtime.audit
+    link = new_staff.add(audit, None, told) if known is None else new_staff.new_link(audit, None, known.id)
+    return f"{at.web}/console/setup/{link.token}"
 
 
 def _announce(at: Addresses, console: str, seconds: float) -> None:
@@ -250,7 +261,7 @@ def _announce(at: Addresses, console: str, seconds: float) -> None:
 
   手机：     {at.simulator}/        ← 用浏览器打开，选一个人，点「关注公众号」
   工作台：   {console}
-             登录名 {FIRST.login}；第一次用上面的链接设密码，要一个手机验证器
+             第一次用链接设密码，要一个手机验证器；居民在「手机」里注册后，经办就能查到
   服务：     {at.web}/readyz
   接口说明： {at.web}/api/v1/openapi.json
 

@@ -14,6 +14,9 @@ from models.staff import Role
 EVERYWHERE = ""
 """The place of a grant for the whole deployment, and of what belongs to no place: texts, accounts, staff."""
 
+BEYOND = "~"
+"""Codes are ASCII letters and digits: byte by byte, what starts with a code lies between it and it with this behind."""
+
 
 class Action(StrEnum):
     """What can be done in the console. Each is asked for by itself."""

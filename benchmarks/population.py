@@ -71,13 +71,15 @@ def token(number: int) -> str:
 def fill(settings: Settings) -> None:
     """Members who told what people tell, and some thousands of them signed in."""
     runtime = runtimes.start(settings)
+    runtime.lookups.load()  # inside a transaction it would read its key for each digest
     consents.publish_first()
     account_id = runtime.account(MINIPROGRAM.app_id).id
     everybody, homes, tokens = residents(), _homes(), _Tokens(runtime)
     while some := list(itertools.islice(everybody, _AT_ONCE)):
         with runtime.database.atomic():
             insert_all(Member, [_member(runtime, each, homes) for each in some])
-            copy(NameToken, ("member_id", "token"), ((each.id, token) for each in some for token in tokens[each.name]))
+            found = [(each.id, token) for each in some for token in tokens[each.name]]
+            copy(NameToken, ("member_id", "token"), found)
             _belongings(account_id, [each.id for each in some])
     for table in _TABLES:
         # Rows were written with their numbers: the next must not take one of them.
@@ -110,7 +112,8 @@ class _Tokens(dict[str, list[int]]):
 
 
 def copy(table: type[Model], columns: Iterable[str], rows: Iterable[tuple[object, ...]]) -> None:
-    """Into PostgreSQL, whose own way of taking many rows is many times as fast. Values as the database has them."""
+    """Into PostgreSQL, whose own way of taking many rows is many times as fast. Values as the database has them.
+    Whoever makes the rows meanwhile must not ask the database."""
     head = f"COPY {table._meta.table_name} ({', '.join(columns)}) FROM STDIN"
     with base.database.connection().cursor() as cursor, cursor.copy(head) as target:
         for row in rows:

@@ -31,6 +31,7 @@ HELD: Mapping[str, Mapping[Role, tuple[str, ...]]] = {
     "of the street": _STREET,
     "of a community": {Role.LEADER: ("990107",), Role.CLERK: ("990107",)},
     "of nine places": {Role.CLERK: _HERE_AND_THERE},
+    "of a lane": {Role.CLERK: ("9901010101",), Role.AUDITOR: ("9901010101",)},
 }
 
 FILES = frozenset({"place_signs", "import_template", "import_result"})

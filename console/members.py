@@ -48,7 +48,9 @@ def _choices(here: Desk, chosen: str) -> list[tuple[str, str]]:
 
 
 def counted(here: Desk) -> Response:
-    return here.page("members/counts.html", title="各社区人数", found=here.runtime.reception.counts.by_place(here.actor))
+    return here.page(
+        "members/counts.html", title="各社区人数", found=here.runtime.reception.counts.by_place(here.actor)
+    )
 
 
 def one(here: Desk, number: int) -> Response:

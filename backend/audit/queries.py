@@ -7,9 +7,9 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import SQL, Expression, fn
+from peewee import SQL, Expression
 
-from backend.permissions import Action, Actor, Scope
+from backend.permissions import BEYOND, Action, Actor, Scope
 from models.audit import AuditEntry, Outcome
 
 _SLICE = 2000
@@ -76,7 +76,7 @@ def _within(scope: Scope) -> Expression:
     """What belongs to no place is for who sees everything."""
     if scope.everywhere:
         return Expression(SQL("1"), "=", SQL("1"))
-    below = [fn.SUBSTR(AuditEntry.place, 1, len(code)) == code for code in sorted(scope.codes)]
+    below = [AuditEntry.place.between(code, code + BEYOND) for code in sorted(scope.codes)]
     return reduce(or_, below)
 
 

@@ -4,9 +4,9 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from peewee import SQL, Expression, fn
+from peewee import SQL, Expression
 
-from backend.permissions import Scope
+from backend.permissions import BEYOND, Scope
 from models.places import Place
 
 
@@ -25,7 +25,7 @@ def inside(scope: Scope, column: Any) -> Expression:
 
 
 def _below(column: Any, code: str) -> Any:
-    return SQL("1 = 1") if not code else fn.SUBSTR(column, 1, len(code)) == code
+    return SQL("1 = 1") if not code else column.between(code, code + BEYOND)
 
 
 def ids_within(scope: Scope) -> list[int]:

@@ -2,16 +2,13 @@
 
 import io
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
-import pyotp
 import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from backend import clock
 from backend.staff import actions
 from backend.staff.actions import NewStaff
 from models.staff import Role, Staff
@@ -33,10 +30,6 @@ def page(browser: Browser, house: House, port: int) -> Iterator[Page]:
 
 def _picture(page: Page, name: str, folder: Path) -> None:
     page.screenshot(path=Path(SCREENSHOTS or folder) / f"{name}.png")
-
-
-def _code(secret: str, steps: int = 0) -> str:
-    return pyotp.TOTP(secret).at(clock.now() + timedelta(seconds=30 * steps))
 
 
 def _scans(phone: Phone, page: Page) -> str:
@@ -63,30 +56,56 @@ def test_from_the_link_to_a_resident_who_sees_who_looked(
     visitor.ask("PUT", "/me/consents/contact", {"version": 1})
     link = actions.add(house.runtime.audit, None, NewStaff("zhang.min", "张敏", "春晓社区居委会", Role.CLERK, "9901"))
 
-    # The link: a password, and the authenticator on her phone.
     page.goto(f"{base}/setup/{link.token}")
+    secret = _sets_up(page)
+    staff.next_code(link.staff_id)
+    _signs_in(page, secret)
+    _picture(page, "console-home", tmp_path)
+    _binds_her_wechat(page, phone)
+    _signs_in_with_it(page, phone)
+    _finds_by_keyboard(page)
+    _looks_for_a_reason(page)
+    [look] = visitor.ask("GET", "/me/looks")["items"]
+    assert (look["unit"], look["reason"]) == ("春晓社区居委会", "约时间上门修水管")
+
+    page.goto(f"{base}/members")
+    _picture(page, "console-members", tmp_path)
+    page.set_viewport_size({"width": 375, "height": 780})
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{base}/members")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    _picture(page, "console-phone", tmp_path)
+
+
+def _sets_up(page: Page) -> str:
+    """A password, and the authenticator on her phone, whose secret it answers."""
     secret = page.get_by_test_id("secret").inner_text()
     page.get_by_label("密码", exact=True).fill(staff.PASSWORD)
     page.get_by_label("再填一次密码").fill(staff.PASSWORD)
-    page.get_by_label("验证码").fill(_code(secret, -1))
+    page.get_by_label("验证码").fill(staff.code_of(secret))
     page.get_by_role("button", name="设好了").click()
     expect(page.get_by_test_id("codes").get_by_role("listitem")).to_have_count(8)
     page.get_by_role("link", name="抄好了，去登录").click()
+    return secret
 
-    # Password and code.
+
+def _signs_in(page: Page, secret: str) -> None:
     page.get_by_label("登录名").fill("zhang.min")
     page.get_by_label("密码").fill(staff.PASSWORD)
     page.keyboard.press("Enter")
-    page.get_by_label("验证码").fill(_code(secret))
+    page.get_by_label("验证码").fill(staff.code_of(secret))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="今天等我的")).to_be_visible()
-    _picture(page, "console-home", tmp_path)
 
-    # Her WeChat is bound, and signs her in the next time.
+
+def _binds_her_wechat(page: Page, phone: Phone) -> None:
     page.get_by_role("link", name="您还没有绑定微信").click()
     page.get_by_role("link", name="绑定微信").click()
     assert "绑定好了" in _scans(phone, page)
     expect(page.get_by_text("已经绑定")).to_be_visible()
+
+
+def _signs_in_with_it(page: Page, phone: Phone) -> None:
     page.locator(".who summary").click()
     page.get_by_role("button", name="退出", exact=True).click()
     page.get_by_role("link", name="用微信扫码登录").click()
@@ -94,7 +113,9 @@ def test_from_the_link_to_a_resident_who_sees_who_looked(
     expect(page.get_by_role("heading", name="今天等我的")).to_be_visible()
     assert Staff.get().identity_id is not None
 
-    # Without the mouse: the search, the list, the row.
+
+def _finds_by_keyboard(page: Page) -> None:
+    """The search, the list, the row: without the mouse."""
     page.keyboard.press("/")
     page.keyboard.type("cxl")
     page.keyboard.press("Enter")
@@ -104,19 +125,8 @@ def test_from_the_link_to_a_resident_who_sees_who_looked(
     expect(page.get_by_role("heading", name="陈**")).to_be_visible()
     assert "陈秀兰" not in page.content()
 
-    # She looks, for a reason, and the resident reads it at once.
+
+def _looks_for_a_reason(page: Page) -> None:
     page.get_by_label("为什么要看").fill("约时间上门修水管")
     page.get_by_role("button", name="查看联系方式").click()
     expect(page.get_by_text("陈秀兰")).to_be_visible()
-    [look] = visitor.ask("GET", "/me/looks")["items"]
-    assert (look["unit"], look["reason"]) == ("春晓社区居委会", "约时间上门修水管")
-    page.go_back()
-    page.goto(f"{base}/members")
-    _picture(page, "console-members", tmp_path)
-
-    # A telephone in the dark.
-    page.set_viewport_size({"width": 375, "height": 780})
-    page.emulate_media(color_scheme="dark")
-    page.goto(f"{base}/members")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 375
-    _picture(page, "console-phone", tmp_path)

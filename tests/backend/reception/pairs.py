@@ -1,11 +1,15 @@
 """Two registrations that may be one person's: with all that a merge has to think of, as chance would have it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
+import pytest
+
 from backend import clock
 from backend.accounts.queries import Account
+from backend.errors import HouseError
 from backend.heads import actions as heads
 from backend.members import numbers
 from backend.members.rules import Application, Change
@@ -112,3 +116,23 @@ def _put(runtime: Runtime, ids: list[int], chance: Random) -> None:
         state = chance.choice(_ENDS)
         if state != "pending":
             people.settle(source_id, each, state)
+
+
+def merge(runtime: Runtime, pair: Pair) -> int:
+    return runtime.reception.merges.merge(clerk(runtime), pair.keep, pair.gone)
+
+
+def undo(runtime: Runtime, pair: Pair) -> None:
+    runtime.reception.merges.undo(clerk(runtime), pair.keep, pair.gone)
+
+
+def steps() -> list[str]:
+    """What she was told about her membership, in order."""
+    return [row.step for row in DeliverySource.select().where(DeliverySource.type == "member").order_by("id")]
+
+
+def refusal(act: Callable[[], object]) -> str:
+    """The code of the error with which it is refused."""
+    with pytest.raises(HouseError) as refused:
+        act()
+    return refused.value.code
