@@ -128,6 +128,7 @@ PAGES: tuple[Page, ...] = (
     Page("/console/places/new", "place_new", places.new, Action.EDIT_PLACES, BOTH),
     Page("/console/places/<code>", "place", places.one, Action.SEE_PLACES),
     Page("/console/places/<code>/edit", "place_edit", places.edit, Action.EDIT_PLACES, BOTH),
+    Page("/console/places/<code>/edit/undo", "place_undo", places.undo, Action.EDIT_PLACES, POST),
     Page("/console/places/<code>/remove", "place_remove", places.remove, Action.EDIT_PLACES, POST),
     Page("/console/places/<code>/signs", "place_signs", places.signs, Action.SEE_PLACES),
     # sheets that are brought

@@ -1,8 +1,10 @@
 """The tree of places: looked through, mended place by place, and printed as signs. Whole sheets are imported."""
 
-from flask import Response, request
+from dataclasses import astuple
 
-from backend.errors import HouseError, Unavailable
+from flask import Response, request, session
+
+from backend.errors import Conflict, HouseError, Unavailable
 from backend.permissions import Action
 from backend.places import edits, pages, trees
 from backend.places.edits import Told
@@ -23,6 +25,8 @@ LEVELS = {
     PlaceLevel.LANE: "楼栋、巷",
 }
 _LIMIT = 100
+_LAST = "place_changed"
+"""In the browser: what it changed last, and how that was before."""
 
 
 def roots(here: Desk) -> Response:
@@ -59,10 +63,21 @@ def edit(here: Desk, code: str) -> Response:
         return _ask(here, code, place.name, Told(place.name, *point))
     told = _told()
     try:
-        edits.change(here.runtime.audit, here.actor, code, told)
+        before = edits.change(here.runtime.audit, here.actor, code, told)
     except HouseError as error:
         return _ask(here, code, place.name, told, error)
-    here.say("改好了。")
+    session[_LAST] = {"code": code, "told": astuple(told), "before": astuple(before)}
+    here.say("改好了。", undo=f"{LIST}/{code}/edit/undo")
+    return desk.go(f"{LIST}/{code}")
+
+
+def undo(here: Desk, code: str) -> Response:
+    """What this browser changed last."""
+    last = session.pop(_LAST, {})
+    if last.get("code") != code:
+        raise Conflict("nothing_to_undo", "没有可以撤销的改动，请直接改。")
+    edits.take_back(here.runtime.audit, here.actor, code, Told(*last["told"]), Told(*last["before"]))
+    here.say("已经改回原来的样子。")
     return desk.go(f"{LIST}/{code}")
 
 
@@ -84,7 +99,7 @@ def new(here: Desk) -> Response:
         edits.add(here.runtime.audit, here.actor, parent, code, level, _told())
     except HouseError as error:
         return _ask_new(here, parent, error)
-    here.say("加好了。")
+    here.say("加好了。", undo=f"{LIST}/{code}/remove")
     return desk.go(f"{LIST}/{code}")
 
 

@@ -1,4 +1,4 @@
-"""Sheets of places, contacts and activities, as the rooms that they are of judge and write them."""
+"""Sheets of places, as their room judges and writes them, and the undoing of one."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -6,19 +6,15 @@ from typing import Any
 from peewee import ForeignKeyField
 
 from backend import clock
-from backend.activities import imports as activity_imports
-from backend.activities import rules as activities
-from backend.activities.rules import ActivityLine
 from backend.errors import Conflict
 from backend.imports.kinds import Author, Change, Done
-from backend.imports.rules import outside as not_there
+from backend.imports.rules import split
 from backend.permissions import Action, Actor, Scope
-from backend.places import contact_imports, contacts, rules
 from backend.places import imports as place_imports
-from backend.places.contacts import ContactLine
+from backend.places import rules
 from backend.places.imports import Step
 from backend.places.rules import PlaceLine
-from backend.sheets.lines import LineFault, Lines, Outcome, Placed, Row, Verdict
+from backend.sheets.lines import LineFault, Lines, Outcome, Row, Verdict
 from models.places import Place, PlaceLevel
 from models.registry import TABLES
 
@@ -49,11 +45,11 @@ class Places:
         return rules.read_line(number, row)
 
     def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[PlaceLine]) -> list[Verdict]:
-        inside, refused = _split(scopes, lines)
+        inside, refused = split(scopes, lines)
         return refused + place_imports.judged(inside)
 
     def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[PlaceLine]) -> Done:
-        verdicts, inside = self.judged(author.actor, scopes, lines), _split(scopes, lines)[0]
+        verdicts, inside = self.judged(author.actor, scopes, lines), split(scopes, lines)[0]
         before = {row["code"]: row for row in _rows(line.code for _, line in inside)}
         steps = [step for step in place_imports.write(inside, {}) if _has_changed(step)]
         after = {row["code"]: row for row in _rows(step.line.code for step in steps)}
@@ -73,58 +69,6 @@ class Places:
                 Place.update(was).where(Place.code == change["code"]).execute()
         for code in sorted((change["code"] for change in changes if change["before"] is None), key=len, reverse=True):
             Place.delete().where(Place.code == code).execute()
-
-
-class Contacts:
-    columns = contacts.COLUMNS
-    asks: tuple[Action, ...] = (Action.EDIT_PLACES,)
-    whole = True
-    undoable = False
-
-    def read_line(self, number: int, row: Row) -> ContactLine | LineFault:
-        return contacts.read_line(number, row)
-
-    def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[ContactLine]) -> list[Verdict]:
-        inside, refused = _split(scopes, lines)
-        return refused + contact_imports.judged(inside)
-
-    def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[ContactLine]) -> Done:
-        verdicts = self.judged(author.actor, scopes, lines)
-        contact_imports.write(_split(scopes, lines)[0])
-        return Done(verdicts)
-
-    def undo(self, _author: Author, _changes: Sequence[Change]) -> None:
-        raise NotImplementedError
-
-
-class Activities:
-    columns = activities.COLUMNS
-    asks: tuple[Action, ...] = ()
-    whole = True
-    undoable = False
-
-    def read_line(self, number: int, row: Row) -> ActivityLine | LineFault:
-        return activities.read_line(number, row)
-
-    def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[ActivityLine]) -> list[Verdict]:
-        inside, refused = _split(scopes, lines)
-        return refused + activity_imports.judged(inside)
-
-    def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[ActivityLine]) -> Done:
-        verdicts = self.judged(author.actor, scopes, lines)
-        activity_imports.write(_split(scopes, lines)[0])
-        return Done(verdicts)
-
-    def undo(self, _author: Author, _changes: Sequence[Change]) -> None:
-        raise NotImplementedError
-
-
-def _split(scopes: Sequence[Scope], lines: Lines[Placed]) -> tuple[Lines[Placed], list[Verdict]]:
-    """The lines inside all of the scopes, and a refusal for each other."""
-    outside = [(number, line) for number, line in lines if not all(line.code in scope for scope in scopes)]
-    refused = [Verdict(number, Outcome.REFUSED, line.code, not_there(line.code)) for number, line in outside]
-    numbers = {number for number, _ in outside}
-    return [(number, line) for number, line in lines if number not in numbers], refused
 
 
 def _has_changed(step: Step) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from backend.permissions import ACTIONS, Action, Actor, Scope
-from backend.sheets.lines import Outcome, Verdict
+from backend.sheets.lines import Lines, Outcome, Placed, Verdict
 from models.imports import ImportKind, ImportState
 
 _S = ImportState
@@ -87,6 +87,14 @@ def reach(actor: Actor, asks: Iterable[Action]) -> list[Scope]:
 def outside(code: str) -> str:
     """The same for what is elsewhere and for what is nowhere."""
     return f"「{code}」不在您的范围里，或者没有这个地方。"
+
+
+def split(scopes: Sequence[Scope], lines: Lines[Placed]) -> tuple[Lines[Placed], list[Verdict]]:
+    """The lines inside all of the scopes, and a refusal for each other."""
+    beyond = [(number, line) for number, line in lines if not all(line.code in scope for scope in scopes)]
+    refused = [Verdict(number, Outcome.REFUSED, line.code, outside(line.code)) for number, line in beyond]
+    numbers = {number for number, _ in beyond}
+    return [(number, line) for number, line in lines if number not in numbers], refused
 
 
 def asked_for(asks: Iterable[Action]) -> str:

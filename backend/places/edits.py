@@ -30,24 +30,37 @@ class Told:
 
 def change(audit: Audit, actor: Actor, code: str, told: Told) -> Told:
     """Answers what it was before, for whoever takes it back. Raises NotFound, InvalidInput."""
+    return in_transaction(lambda: _change(audit, actor, _held(actor, code), told, "changed"))
 
-    def work() -> Told:
+
+def take_back(audit: Audit, actor: Actor, code: str, told: Told, before: Told) -> None:
+    """It is as before somebody `told` this. Raises NotFound, Conflict when it has been changed again since."""
+
+    def work() -> None:
         standing = _held(actor, code)
         line = _line(code, standing.level, _parent_of(standing), told)
-        spelled = names.spelled(line.name)
-        Place.update(
-            name=line.name,
-            latitude=line.latitude,
-            longitude=line.longitude,
-            folded=spelled.folded,
-            sounds=spelled.sounds,
-            initials=spelled.initials,
-            changed_at=clock.now(),
-        ).where(Place.id == standing.id).execute()
-        audit.record(actor, Action.EDIT_PLACES, Subject("place", code, code), did="changed")
-        return Told(standing.name, _text(standing.latitude), _text(standing.longitude))
+        if (line.name, line.latitude, line.longitude) != (standing.name, standing.latitude, standing.longitude):
+            raise Conflict("place_changed", "这个地方后来又改过，不能撤销，请直接改。")
+        _change(audit, actor, standing, before, "taken_back")
 
-    return in_transaction(work)
+    in_transaction(work)
+
+
+def _change(audit: Audit, actor: Actor, standing: PlaceView, told: Told, did: str) -> Told:
+    code = standing.code
+    line = _line(code, standing.level, _parent_of(standing), told)
+    spelled = names.spelled(line.name)
+    Place.update(
+        name=line.name,
+        latitude=line.latitude,
+        longitude=line.longitude,
+        folded=spelled.folded,
+        sounds=spelled.sounds,
+        initials=spelled.initials,
+        changed_at=clock.now(),
+    ).where(Place.id == standing.id).execute()
+    audit.record(actor, Action.EDIT_PLACES, Subject("place", code, code), did=did)
+    return Told(standing.name, _text(standing.latitude), _text(standing.longitude))
 
 
 def add(audit: Audit, actor: Actor, parent: str, code: str, level: PlaceLevel, told: Told) -> None:

@@ -107,3 +107,20 @@ def test_a_place_stays_while_somebody_lives_there_or_answers_for_it(
     with pytest.raises(Conflict, match="楼栋长"):
         edits.remove(runtime.audit, clerk, "99010101")
     assert queries.by_code("99010101") is not None
+
+
+def test_a_change_is_taken_back_unless_somebody_has_changed_it_since(runtime: Runtime, clerk: Actor) -> None:
+    told = Told("杏花社区", "30.5", "112.9")
+    before = edits.change(runtime.audit, clerk, "990101", told)
+    edits.take_back(runtime.audit, clerk, "990101", told, before)
+    assert _told("990101") == before
+    edits.change(runtime.audit, clerk, "990101", told)
+    edits.change(runtime.audit, clerk, "990101", Told("桃花社区", "30.5", "112.9"))
+    with pytest.raises(Conflict):
+        edits.take_back(runtime.audit, clerk, "990101", told, before)
+    assert _told("990101").name == "桃花社区"
+
+
+def _told(code: str) -> Told:
+    place = Place.get(Place.code == code)
+    return Told(place.name, f"{place.latitude:.6f}", f"{place.longitude:.6f}")
