@@ -17,18 +17,16 @@ from pathlib import Path
 from backend import runtime as runtimes
 from backend import settings as all_settings
 from backend.exports.actions import Wish
-from backend.permissions import Actor
+from backend.permissions import EVERYWHERE, Actor
 from backend.runtime import Runtime
 from backend.sheets.writing import Form, written
-from backend.staff import actions as accounts
 from backend.staff import queries as staff
-from backend.staff.actions import NewStaff
-from benchmarks import population
+from benchmarks import deskwork, population
 from jobs import worker
 from models.exports import ExportKind, SheetExport
 from models.imports import ImportKind, SheetImport
 from models.invitations import Invitation
-from models.staff import Role, Staff, StaffState
+from models.staff import Role
 from tests.conftest import make_settings
 from tests.served import MINIPROGRAM, environment, prepare
 from tests.servers import database_servers
@@ -51,7 +49,9 @@ def main() -> None:
         population.fill(settings)
         runtime = runtimes.start(settings)
         try:
-            clerk, leader = _employ(runtime, "clerk", Role.CLERK), _employ(runtime, "leader", Role.LEADER)
+            clerk, leader = (
+                deskwork.employ(runtime, role.value, {role: (EVERYWHERE,)}) for role in (Role.CLERK, Role.LEADER)
+            )
             _measure_exports(runtime, clerk, leader)
             _measure_imports(runtime, clerk, folder / "sheet.xlsx")
         finally:
@@ -62,7 +62,7 @@ def main() -> None:
 def _measure_exports(runtime: Runtime, clerk: Actor, leader: Actor) -> None:
     print(f"\nexport of {population.MEMBERS:,} members in PostgreSQL, names and numbers masked, sealed with a password")
     for form in (Form.XLSX, Form.CSV):
-        wish = Wish(ExportKind.MEMBERS, form, "99", "年度登记情况汇总统计")
+        wish = Wish(ExportKind.MEMBERS, form, EVERYWHERE, "年度登记情况汇总统计")
         number = runtime.exports.actions.ask(clerk, wish)
         runtime.exports.actions.approve(leader, number)
         seconds, mebibytes = _apart(runtime, "work")
@@ -97,15 +97,6 @@ def _write(sheet: Path) -> None:
         for number in range(LINES):
             phone = f"137{number:08d}" if number % 10 == 0 else f"138{number:08d}"
             writer.write([phone, f"陈秀{chr(0x4E00 + number % 5000)}", "990101"])
-
-
-def _employ(runtime: Runtime, login: str, role: Role) -> Actor:
-    told = NewStaff(login, "张敏", "慢城街道办事处", role, "99", None)
-    staff_id = accounts.add(runtime.audit, None, told).staff_id
-    Staff.update(state=StaffState.ACTIVE).where(Staff.id == staff_id).execute()
-    found = staff.at_work(staff_id)
-    assert found is not None
-    return found
 
 
 def _apart(runtime: Runtime, *arguments: str) -> tuple[float, float]:
