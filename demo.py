@@ -187,7 +187,7 @@ def _activities(today: date) -> str:
 def _push_menu(settings: Settings) -> None:
     runtime = runtimes.start(settings)
     for account in runtime.accounts.official():
-        runtime.gateway(account.app_id).menus.push(menus.MENU)
+        runtime.gateway(account.app_id).menus.push(menus.of(account.id))
     runtime.close()
 
 

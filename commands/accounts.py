@@ -16,13 +16,13 @@ def menu() -> None:
 @menu.command("push")
 @click.option("--app-id", default="", help="只推送这一个公众号")
 def menu_push(app_id: str) -> None:
-    """把 handlers/menu.py 里的菜单推送到公众号。"""
+    """把工作台里发布的菜单推送到公众号；没有发布过的，推送 handlers/menu.py 里的。"""
     runtime = house.ready()
     chosen = [account for account in runtime.accounts.official() if app_id in ("", account.app_id)]
     if not chosen:
         raise NotFound("account_unknown", "没有找到公众号，请先设置 TONGXIN_OFFICIAL_APP_ID 等四项。")
     for account in chosen:
-        runtime.gateway(account.app_id).menus.push(menus.MENU)
+        runtime.gateway(account.app_id).menus.push(menus.of(account.id))
         click.echo(f"已推送菜单：{account.name}")
 
 

@@ -7,7 +7,7 @@ from flask import Response, request, send_file
 from backend import clock
 from backend.audit import exports, queries, verification, words
 from backend.audit.queries import Asked
-from backend.permissions import Action
+from backend.permissions import EVERYWHERE, Action
 from console import desk, forms
 from console.desk import Desk
 
@@ -41,7 +41,7 @@ def export(here: Desk) -> Response:
 
 def verify(here: Desk) -> Response:
     """The latest part of the chain: the whole of it is the command's."""
-    here.actor.scope(Action.READ_AUDIT)
+    here.actor.require(Action.READ_AUDIT, EVERYWHERE)
     found = verification.verify(here.runtime.lookups, verification.LATELY)
     here.say(found.words, "good" if found.sound else "bad")
     return desk.go(LIST)

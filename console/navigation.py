@@ -1,8 +1,8 @@
 """The menu at the side: what this person can do anything with, in groups."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from backend.permissions import Action, Actor
+from backend.permissions import EVERYWHERE, Action, Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class Entry:
     icon: str
     key: str
     asks: Action | None = None
+    where: str | None = None  # it is about this place, or with None about any
     here: bool = False
 
 
@@ -43,7 +44,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("自动回复", "/console/replies", "message", "r", Action.EDIT_REPLIES),
             Entry("菜单", "/console/menus", "list", "n", Action.EDIT_REPLIES),
-            Entry("同意书", "/console/texts", "file-text", "t", Action.EDIT_TEXTS),
+            Entry("同意书", "/console/texts", "file-text", "t", Action.EDIT_TEXTS, EVERYWHERE),
         ),
     ),
     Group(
@@ -51,7 +52,7 @@ MENU: tuple[Group, ...] = (
         (
             Entry("工作人员", "/console/staff", "id-badge", "s", Action.MANAGE_STAFF),
             Entry("审计", "/console/audit", "shield-check", "a", Action.READ_AUDIT),
-            Entry("系统状况", "/console/system", "activity", "y", Action.SEE_HEALTH),
+            Entry("系统状况", "/console/system", "activity", "y", Action.SEE_HEALTH, EVERYWHERE),
         ),
     ),
 )
@@ -64,10 +65,10 @@ def groups(actor: Actor, path: str) -> list[Group]:
 
 
 def _entries(group: Group, actor: Actor, path: str) -> list[Entry]:
-    allowed = (entry for entry in group.entries if entry.asks is None or actor.may(entry.asks))
+    allowed = (entry for entry in group.entries if entry.asks is None or actor.may(entry.asks, entry.where))
     return [_at(entry, path) for entry in allowed]
 
 
 def _at(entry: Entry, path: str) -> Entry:
     here = path == entry.path or (entry.path != "/console/" and path.startswith(f"{entry.path}/"))
-    return Entry(entry.title, entry.path, entry.icon, entry.key, entry.asks, here)
+    return replace(entry, here=here)

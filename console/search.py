@@ -16,8 +16,6 @@ from models.places import PlaceLevel
 
 LONGEST = 64
 MOST = 10
-_LOOKED_AT = 200
-"""Places that are looked at for those inside the scope."""
 
 
 def show(here: Desk) -> Response:
@@ -39,10 +37,9 @@ def _places(here: Desk, typed: str) -> list[Found]:
     if not scope.codes:
         return []
     try:
-        found = places.find(typed, tuple(PlaceLevel), _LOOKED_AT)
+        return places.find(typed, tuple(PlaceLevel), MOST, scope)
     except InvalidInput:
         return []  # nothing that a place could be called
-    return [each for each in found if each.place.code in scope][:MOST]
 
 
 def _pages(here: Desk, typed: str) -> list[Entry]:

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app
 
 from backend.doctor.examination import examine
 from backend.outbox import queries as outbox
-from backend.permissions import Action
+from backend.permissions import EVERYWHERE, Action
 from backend.schedules import queries as schedules
 from backend.schedules.rules import Expected, JobDay
 from backend.storage import sizes
@@ -43,7 +43,7 @@ def attach(app: Flask, expected: Sequence[Expected]) -> None:
 
 
 def show(here: Desk) -> Response:
-    here.actor.scope(Action.SEE_HEALTH)
+    here.actor.require(Action.SEE_HEALTH, EVERYWHERE)
     runtime = here.runtime
     return here.page(
         "system/show.html",
@@ -59,13 +59,13 @@ def show(here: Desk) -> Response:
 
 def findings(here: Desk) -> Response:
     """Asked for by the page after it is shown: the doctor asks the platform, which takes its time."""
-    here.actor.scope(Action.SEE_HEALTH)
+    here.actor.require(Action.SEE_HEALTH, EVERYWHERE)
     return here.page("system/findings.html", title="", findings=list(examine(here.runtime, _expected())))
 
 
 def quotas(here: Desk, app_id: str) -> Response:
     """Likewise."""
-    here.actor.scope(Action.SEE_HEALTH)
+    here.actor.require(Action.SEE_HEALTH, EVERYWHERE)
     gateway = here.runtime.gateway(app_id)
     try:
         found = [(title, gateway.quotas.of(path)) for path, title in QUOTAS]

@@ -13,11 +13,13 @@ LIST = "/console/texts"
 
 
 def listed(here: Desk) -> Response:
+    here.actor.require(Action.EDIT_TEXTS, EVERYWHERE)
     return here.page("texts/list.html", title="同意书", texts=queries.texts(), agreeing=queries.counted())
 
 
 def one(here: Desk, purpose: str) -> Response:
     chosen = _purpose(purpose)
+    here.actor.require(Action.EDIT_TEXTS, EVERYWHERE)
     return here.page(
         "texts/one.html",
         title=queries.newest(chosen).title,

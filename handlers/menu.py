@@ -1,6 +1,9 @@
-"""The account's menu: three groups, pushed by `python manage.py menu push`. Each key has its row in the table."""
+"""The account's menu: three groups, until another is published in the console; pushed by `python manage.py menu push`.
+Each key has its row in the table."""
 
+from backend.replies import actions, queries
 from backend.wechat.calls.menus import Button
+from models.replies import BookKind
 
 HELP, HUMAN, WHERE, SIGN, INVITE, MY_PLACE, PRIVACY, REGISTER = (
     "help",
@@ -38,6 +41,12 @@ MENU = (
         ),
     ),
 )
+
+
+def of(account_id: int) -> tuple[Button, ...]:
+    """What this account shows: as it was published last, else ours."""
+    version = queries.published(account_id, BookKind.MENU)
+    return MENU if version is None else actions.buttons(queries.menu_of(version))
 
 
 def keys() -> list[str]:

@@ -1,6 +1,7 @@
 """The command line as an operator types it: every command in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,10 +17,11 @@ from backend.settings import Settings
 from backend.wechat.failures import refusal
 from demo import CONTACTS
 from jobs.timetable import TIMETABLE
+from models.audit import AuditEntry
 from models.places import Place
 from tests.conftest import OFFICIAL, make_settings
 from tests.processes import ROOT
-from tests.served import environment, prepare
+from tests.served import environment, opened, prepare
 from tests.simulated import STREET, Platform, account_row, simulated
 
 COMMANDS = (
@@ -90,6 +92,26 @@ def test_migrate_brings_each_engine_up_to_date_and_then_has_nothing_to_do(
     first, second = _manage(settings, "migrate"), _manage(settings, "migrate")
     assert (first.code, first.said.startswith("已升级：0001_")) == (0, True)
     assert (second.code, second.said) == (0, "数据库结构已经是最新的。\n")
+
+
+def test_the_first_account_is_set_up_with_the_link_that_staff_add_prints(ready: Settings) -> None:
+    done = _manage(ready, "staff", "add", "zhang.min", "--name", "张敏", "--unit", "慢城街道办事处")
+    assert done.code == 0, done.complained
+    path = re.findall(r"(/console/setup/\S+)", done.said)[0]
+    with opened(ready) as house:
+        assert "张敏，您好" in house.app.test_client().get(path).text
+    assert _manage(ready, "staff", "add", "zhang.min", "--name", "张敏", "--unit", "慢城街道办事处").code != 0
+
+
+def test_verify_audit_tells_a_changed_entry_by_its_exit_code(ready: Settings) -> None:
+    _manage(ready, "staff", "add", "zhang.min", "--name", "张敏", "--unit", "慢城街道办事处")
+    sound = _manage(ready, "verify-audit")
+    [end] = re.findall(r"\d+:[0-9a-f]{64}", sound.said)
+    assert (sound.code, _manage(ready, "verify-audit", "--known", end).code) == (0, 0)
+    assert _manage(ready, "verify-audit", "--known", f"{end[:-1]}x").code == 1
+    with opened(ready):
+        AuditEntry.update(action="sign_in").execute()
+    assert _manage(ready, "verify-audit").code == 1
 
 
 def test_keys_are_such_as_the_settings_accept() -> None:

@@ -11,6 +11,7 @@ from backend import clock
 from backend.audit import rules
 from backend.audit.actions import PURPOSE
 from backend.audit.rules import Entry
+from backend.errors import InvalidInput
 from backend.privacy.lookups import Lookups
 from models.audit import YEARS, AuditEntry, AuditTail
 
@@ -42,6 +43,8 @@ def verify(lookups: Lookups, latest: int = 0) -> Verified:
     first = max(0, tail.number - latest) if latest else 0
     count, last = 0, None
     reached = not tail.number
+    if reached and AuditEntry.select().exists():
+        return Verified(0, 1, "记着最后一条审计记录的那一行不见了。请保留数据库，报告管理员。")
     for row in _all(first):
         fault = _fault(lookups, row, last, first)
         if fault:
@@ -51,7 +54,22 @@ def verify(lookups: Lookups, latest: int = 0) -> Verified:
     if not reached:
         kept = 0 if last is None else last.number
         return Verified(count, kept + 1, f"第 {kept + 1} 条以后的审计记录不见了：应该有 {tail.number} 条。")
-    return Verified(count, 0, f"审计记录 {count} 条，前后相连，没有被改过。")
+    return Verified(count, 0, f"{'最近的' if latest else ''}审计记录 {count} 条，前后相连，没有被改过。")
+
+
+def end() -> str:
+    """The last entry as NUMBER:DIGEST, to be written down outside: whoever can write the database can also cut off the
+    end of the chain and say that it always ended there. "" while there is none."""
+    tail = AuditTail.get_or_none()
+    return "" if tail is None or not tail.number else f"{tail.number}:{tail.digest}"
+
+
+def is_kept(known: str) -> bool:
+    """Whether the entry that was the end once stands as it did. Raises InvalidInput for what `end` did not say."""
+    number, _, digest = known.partition(":")
+    if not number.isdecimal() or not digest:
+        raise InvalidInput("end_invalid", "上次的末尾这样写：12345:0f3a…，就是上次核对时打出来的那一串。")
+    return AuditEntry.select().where(AuditEntry.number == int(number), AuditEntry.digest == digest).exists()
 
 
 def _fault(lookups: Lookups, row: AuditEntry, last: AuditEntry | None, first: int) -> str:

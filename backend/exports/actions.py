@@ -17,6 +17,7 @@ from backend.permissions import Actor, refused
 from backend.places import queries as places
 from backend.privacy.cipher import FieldCipher
 from backend.sheets.writing import Form
+from backend.staff import queries as staff
 from backend.storage.database import in_transaction
 from models.exports import ExportKind, ExportState, SheetExport
 from models.marks import purpose_of
@@ -139,6 +140,8 @@ class Exports:
             raise moves.not_there()
         if not rules.may_decide(actor, row.staff_id, row.place):
             raise Forbidden("own_export", "自己申请的导出，要由另一位有权限的同事复核。")
+        if staff.stands_by(actor.staff_id, row.login):
+            raise Forbidden("own_colleague", "您的权限是申请人给的，请让另一位同事复核。")
         sealed = self._cipher.encrypt(answer, ANSWER) if answer else ""
         moves.require(row, state, decider=actor.staff_id, decided_at=clock.now(), answer=sealed)
         moves.record(self._audit, actor, row, state.value)

@@ -44,7 +44,7 @@ class Numbers:
     def whose(self, standing: Holder, name: str, proof: Proof, new_number: bool) -> Whose:
         if new_number:
             return Whose.TAKEN  # she says so herself, and names are shared by many
-        return rules.whose(standing.name, standing.proved_at, name, clock.now(), proof.vouched)
+        return rules.whose(standing.name, standing.proved_at, name, clock.now(), proof)
 
     def release(self, standing: Holder, new_number: bool) -> None:
         """It is somebody else's now. Whoever had it keeps everything else, and is told."""

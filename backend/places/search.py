@@ -10,8 +10,10 @@ from typing import Any
 from peewee import JOIN, SQL, Case, ColumnBase, NodeList, Value, fn
 
 from backend.errors import InvalidInput
+from backend.permissions import ALL, Scope
 from backend.places import names
 from backend.places.queries import SHOWN, PlaceView, view
+from backend.places.scopes import within
 from models.places import Place, PlaceLevel
 
 LIVED_IN = (PlaceLevel.COMMUNITY, PlaceLevel.GRID, PlaceLevel.LANE)
@@ -26,9 +28,9 @@ class Found:
     within: str
 
 
-def find(typed: str, levels: Sequence[PlaceLevel] = LIVED_IN, limit: int = 20) -> list[Found]:
-    """Places by part of their name in either script, by their sound (chunxiao, chun xiao), by their initials (cx), or
-    by how their code begins. Best first: the whole of it, its beginning, a part; then by code.
+def find(typed: str, levels: Sequence[PlaceLevel] = LIVED_IN, limit: int = 20, scope: Scope = ALL) -> list[Found]:
+    """Places inside the scope by part of their name in either script, by their sound (chunxiao, chun xiao), by their
+    initials (cx), or by how their code begins. Best first: the whole of it, its beginning, a part; then by code.
 
     Raises InvalidInput when nothing but white space was typed.
     """
@@ -46,7 +48,7 @@ def find(typed: str, levels: Sequence[PlaceLevel] = LIVED_IN, limit: int = 20) -
             part.append(_like(sounds, f"% {wanted.sound}%"))
     above = Place.alias()
     rows = Place.select(*SHOWN, above.name).join(above, JOIN.LEFT_OUTER, on=Place.parent == above.id, attr="above")
-    found = rows.where(Place.level.in_(levels), reduce(or_, part))
+    found = rows.where(Place.level.in_(levels), within(scope), reduce(or_, part))
     rank = Case(None, ((reduce(or_, whole), 0), (reduce(or_, start), 1)), 2)
     return [_found(row) for row in found.order_by(rank, Place.code).limit(limit)]
 

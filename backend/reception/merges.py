@@ -8,8 +8,8 @@ from peewee import IntegrityError
 
 from backend import clock
 from backend.audit.actions import Audit, Subject
-from backend.errors import InvalidInput, NotFound
-from backend.members import phrases, snapshots, words
+from backend.errors import Conflict, Forbidden, InvalidInput, NotFound
+from backend.members import names, phrases, snapshots, words
 from backend.members.actions import Members
 from backend.members.queries import Person
 from backend.members.search import Search
@@ -21,11 +21,14 @@ from backend.privacy.cipher import FieldCipher
 from backend.reception import previews, visible
 from backend.reception.previews import Preview
 from backend.sessions import actions as sessions
+from backend.staff import queries
 from backend.storage.database import in_transaction
 from models.merges import DAYS, Double, MemberMerge
 from models.places import Place
 
 _MERGE = Action.MERGE_MEMBERS
+_OTHER_NAME = "两份资料的姓名不一样，不能合并。是同一个人的话，请她先在「我的资料」里把姓名改成一样的。"
+_OWN = "这里面有您自己的登记，请让另一位同事来合并。"
 _OVER = "这次合并已经不能撤销：过了七天，或者之后又合并过、注销了。"
 
 
@@ -43,7 +46,8 @@ class Merges:
         self._outbox, self._audit = outbox, audit
 
     def preview(self, actor: Actor, one: int, other: int) -> Preview:
-        """Raises NotFound, Forbidden where the actor may not merge both, InvalidInput for one and the same."""
+        """Raises NotFound, Forbidden where the actor may not merge both, InvalidInput for one and the same, Conflict
+        for two names: whoever is joined reads what the other told, so staff do not join whom they like."""
         keep, gone = self._pair(actor, one, other, visible.find)
         places = (keep.place_code, gone.place_code)
         return previews.of(keep, gone, all(actor.may(Action.SEE_CONTACTS, place) for place in places))
@@ -71,6 +75,10 @@ class Merges:
         if one == other:
             raise InvalidInput("one_member", "请选两份不同的资料。")
         keep, gone = (look(self._search, actor, each, _MERGE) for each in sorted((one, other)))
+        if not names.same(keep.name, gone.name):
+            raise Conflict("other_name", _OTHER_NAME)
+        if queries.member_of(actor.staff_id) in (keep.id, gone.id):
+            raise Forbidden("own_registration", _OWN)
         return keep, gone
 
     def undo(self, actor: Actor, keep: int, gone: int) -> None:

@@ -45,7 +45,7 @@ def of(keep: Person, gone: Person, with_children: bool) -> Preview:
 
 
 def _lines(keep: Person, gone: Person, with_children: bool) -> Iterator[Line]:
-    yield _name(keep, gone)
+    yield _one("姓名", names.masked(keep.name), names.masked(gone.name), same=True)  # else there is no merge
     yield _number(keep, gone)
     yield _one("所在地", keep.place_name, gone.place_name, same=keep.place_code == gone.place_code)
     yield _one("门牌", _said(keep.unit), _said(gone.unit), same=keep.unit == gone.unit)
@@ -54,13 +54,6 @@ def _lines(keep: Person, gone: Person, with_children: bool) -> Iterator[Line]:
     yield _terms(keep.id, gone.id)
     if with_children:
         yield _sum("登记的孩子", _children(keep.id), _children(gone.id), "个")
-
-
-def _name(keep: Person, gone: Person) -> Line:
-    """Whether two masked names are one can be seen by nobody, so it is said."""
-    same = names.same(keep.name, gone.name)
-    shown = [names.masked(each.name) for each in (keep, gone)]
-    return Line("姓名", shown[0], shown[1] + ("（同名）" if same else "（不同名）"), shown[0], _fate(same, True))
 
 
 def _number(keep: Person, gone: Person) -> Line:

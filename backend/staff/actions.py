@@ -10,7 +10,7 @@ from datetime import datetime
 
 from backend import clock
 from backend.audit.actions import Audit, Subject
-from backend.errors import Conflict, Forbidden
+from backend.errors import Conflict
 from backend.permissions import EVERYWHERE, Actor
 from backend.staff import grants, rows, rules, sessions
 from backend.storage.database import in_transaction
@@ -61,6 +61,7 @@ def new_link(audit: Audit, actor: Actor | None, staff_id: int) -> Link:
 
     def work() -> Link:
         row = rows.held(actor, staff_id)
+        rows.refuse_oneself(actor, staff_id, "自己的账号不用设置链接，请在「我的账号」里改；或者请另一位管理员来做。")
         if row.state is StaffState.LEFT:
             raise Conflict("staff_left", "已经离岗的账号不能再用，请新建一个。")
         _take_away(staff_id)
@@ -88,8 +89,7 @@ def leave(audit: Audit, actor: Actor | None, staff_id: int) -> None:
 def _turn(audit: Audit, actor: Actor | None, staff_id: int, new: StaffState) -> None:
     def work() -> None:
         row = rows.held(actor, staff_id)
-        if actor is not None and actor.staff_id == staff_id:
-            raise Forbidden("not_oneself", "不能停用自己的账号，请让另一位管理员来做。")
+        rows.refuse_oneself(actor, staff_id, "不能停用自己的账号，请让另一位管理员来做。")
         if new not in rules.MOVES[row.state]:
             raise Conflict("staff_state", "这个账号现在不能这样改，请刷新后再看。")
         _enter(staff_id, new if new is not StaffState.ACTIVE or row.password else StaffState.INVITED)

@@ -21,6 +21,7 @@ def grant(
 
     def work() -> int:
         rows.held(actor, staff_id)
+        rows.refuse_oneself(actor, staff_id, "不能给自己授权，请让另一位管理员来做。")
         grant_id = give(actor, staff_id, role, place, until)
         audit.record(actor, "grant_given", Subject("staff", str(staff_id), place), role=role.value)
         return grant_id

@@ -8,6 +8,7 @@ from peewee import fn
 
 from backend import clock
 from backend.permissions import EVERYWHERE, NOWHERE, Action, Actor, Grant, Scope
+from models.followers import WechatIdentity
 from models.places import Place
 from models.staff import Role, Staff, StaffGrant, StaffState
 
@@ -118,6 +119,20 @@ def listed(actor: Actor, words: str = "", after: str = "", limit: int = 50) -> l
 def is_bound(staff_id: int) -> bool:
     """Whether she can sign in with her WeChat."""
     return Staff.select().where(Staff.id == staff_id, Staff.identity.is_null(False)).exists()
+
+
+def member_of(staff_id: int) -> int | None:
+    """The registration of her own WeChat; None while she has bound none, or is no member."""
+    row = Staff.select(WechatIdentity.member).join(WechatIdentity).where(Staff.id == staff_id)
+    found = row.scalar()
+    return None if found is None else int(found)
+
+
+def stands_by(staff_id: int, login: str) -> bool:
+    """Whether every grant this person holds today was given by that one: the two are not two pairs of eyes."""
+    held = (StaffGrant.staff == staff_id) & (StaffGrant.until.is_null() | (StaffGrant.until > clock.now()))
+    given = [row.given_by for row in StaffGrant.select(StaffGrant.given_by).where(held)]
+    return bool(given) and set(given) == {login}
 
 
 def ending(actor: Actor, before: datetime) -> list[Ending]:

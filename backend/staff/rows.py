@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend import clock
-from backend.errors import Conflict, NotFound
+from backend.errors import Conflict, Forbidden, NotFound
 from backend.permissions import Action, Actor
 from backend.staff import queries
 from backend.storage.statements import lock
@@ -20,6 +20,12 @@ def held(actor: Actor | None, staff_id: int) -> Staff:
         raise NotFound("no_staff", _GONE)
     found: Staff = row
     return found
+
+
+def refuse_oneself(actor: Actor | None, staff_id: int, words: str) -> None:
+    """Raises Forbidden: nobody decides on her own account."""
+    if actor is not None and actor.staff_id == staff_id:
+        raise Forbidden("not_oneself", words)
 
 
 def write(staff_id: int, **change: Any) -> None:

@@ -1,13 +1,17 @@
 """Staff word the welcome, answers, the menu and the texts of consents on pages, and somebody else publishes them."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from backend.consents import queries as consents
+from backend.places import actions as places
 from backend.runtime import Runtime
+from handlers import menu as menus
 from models.consents import Purpose
+from models.places import PlaceLevel
 from models.replies import BookKind, ReplyBook
 from models.staff import Role
 from tests import staff
@@ -101,6 +105,17 @@ def test_a_menu_is_edited_published_and_stands_on_the_phones(
     assert "街道网站" in editor.get("/console/menus").text
 
 
+def test_what_the_command_line_pushes_is_what_was_published(runtime: Runtime, editor: Browser, leader: Browser) -> None:
+    account = runtime.account(OFFICIAL.app_id)
+    assert menus.of(account.id) == menus.MENU
+    form = {"mark": "", "group0": "服务", "button0-0-name": "帮助", "button0-0-does": "key", "button0-0-key": "help"}
+    editor.post(f"{MENU}/edit", form)
+    assert menus.of(account.id) == menus.MENU, "a draft is not shown to anybody"
+    leader.post(f"{MENU}/publish", {"mark": _mark(BookKind.MENU)})
+    [group] = menus.of(account.id)
+    assert [(button.name, button.key) for button in group.buttons] == [("帮助", "help")]
+
+
 def test_a_menu_that_could_not_be_pushed_is_published_all_the_same(
     platform: Platform, editor: Browser, leader: Browser
 ) -> None:
@@ -130,6 +145,25 @@ def test_the_house_tells_how_it_is(house: House, runtime: Runtime) -> None:
     assert "结束多年不用的登记" in page.text
     assert "能拿到 access_token" in browser.get("/console/system/findings").text
     assert "客服消息" in browser.get(f"/console/system/quotas/{OFFICIAL.app_id}").text
+
+
+def test_who_manages_a_place_does_not_see_how_the_whole_house_is(house: House, runtime: Runtime) -> None:
+    browser = staff.at_work(house.app, runtime, (Role.ADMINISTRATOR, "990101"))
+    assert 'href="/console/system"' not in browser.get("/console/").text
+    for path in ("/console/system", "/console/system/findings", f"/console/system/quotas/{OFFICIAL.app_id}"):
+        assert browser.get(path).status_code == 403
+    for path in ("/console/texts", "/console/texts/notices"):
+        assert browser.get(path).status_code == 403
+
+
+def test_her_own_places_are_found_among_many_of_that_name(house: House, runtime: Runtime) -> None:
+    for number in range(30):
+        staff.place(f"990101{number:02d}", PlaceLevel.GRID, name="红楼")
+    staff.place("99010299", PlaceLevel.GRID, name="红楼")
+    places.spell()
+    browser = staff.at_work(house.app, runtime, (Role.CLERK, "990102"))
+    page = browser.get("/console/search?q=红楼").text
+    assert set(re.findall(r'href="/console/places/(\d+)"', page)) == {"99010299"}
 
 
 def test_one_box_finds_places_and_pages(house: House, runtime: Runtime) -> None:

@@ -86,6 +86,21 @@ def test_no_post_is_taken_from_elsewhere(browsers: dict[Role, Browser], page: Pa
     assert _rows() == before
 
 
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if page.asks is Permission.VISITOR and "POST" in page.methods], ids=lambda p: p.name
+)
+def test_nobody_is_signed_in_by_a_form_of_somebody_else(house: House, page: Page) -> None:
+    """Else she would do her work in the account of whoever sent the form."""
+    stranger = staff.visitor(house.app)
+    stranger.get("/console/sign-in")
+    before = _rows()
+    for sent in ({"csrf": ""}, {"csrf": "guessed"}):
+        assert stranger.post(path_of(page), sent).status_code == 403
+    own = {"csrf": stranger.csrf}
+    assert stranger.post(path_of(page), own, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert _rows() == before
+
+
 @pytest.mark.parametrize("page", [page for page in FOR_STAFF if "GET" in page.methods], ids=lambda page: page.name)
 def test_a_get_changes_nothing(browsers: dict[Role, Browser], page: Page) -> None:
     """Whoever is sent a link, or whose browser looks ahead, has done nothing by it."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from backend import clock
-from backend.audit import rules
+from backend.audit import rules, verification
 from backend.audit.actions import Audit, Subject
 from backend.audit.verification import verify
 from backend.errors import InvalidInput
@@ -78,6 +78,26 @@ def test_an_end_that_was_cut_off_is_found(runtime: Runtime) -> None:
     AuditEntry.delete().where(AuditEntry.number == last).execute()
     found = verify(runtime.lookups)
     assert (found.sound, found.number) == (False, last)
+
+
+def test_an_end_that_was_cut_off_with_its_tail_is_found_by_who_wrote_it_down(runtime: Runtime) -> None:
+    _some(runtime)
+    known, last = verification.end(), AuditTail.get().number
+    assert verification.is_kept(known)
+    AuditEntry.delete().where(AuditEntry.number == last).execute()
+    before = AuditEntry.get(AuditEntry.number == last - 1)
+    AuditTail.update(number=last - 1, digest=before.digest).execute()
+    assert verify(runtime.lookups).sound, "nothing inside the database tells it"
+    _some(runtime, 1)
+    assert not verification.is_kept(known)
+    with pytest.raises(InvalidInput):
+        verification.is_kept("yesterday")
+
+
+def test_without_its_tail_it_is_not_sound(runtime: Runtime) -> None:
+    _some(runtime)
+    AuditTail.delete().execute()
+    assert not verify(runtime.lookups).sound
 
 
 def test_an_entry_that_was_made_up_is_found(runtime: Runtime) -> None:

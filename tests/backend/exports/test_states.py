@@ -83,6 +83,17 @@ def test_nobody_lets_go_what_she_asked_for_herself_whatever_else_she_may_do(runt
     assert runtime.exports.queries.waiting(both) == []
 
 
+def test_who_may_only_because_the_asker_let_her_is_no_second_person(runtime: Runtime) -> None:
+    clerk = imports.clerk(runtime)
+    number = exports.asked(runtime, clerk, MEMBERS)
+    friend = exports.leader(runtime)
+    StaffGrant.update(given_by=clerk.login).where(StaffGrant.staff == friend.staff_id).execute()
+    with pytest.raises(Forbidden, match="申请人给的"):
+        runtime.exports.actions.approve(friend, number)
+    grants.give(None, friend.staff_id, Role.CLERK, "9901", None)
+    runtime.exports.actions.approve(friend, number)
+
+
 def test_a_leader_elsewhere_does_not_even_see_it(runtime: Runtime) -> None:
     number = exports.asked(runtime, imports.clerk(runtime), MEMBERS)
     for where, login in (("990101", "a.leader"), ("990102", "b.leader")):

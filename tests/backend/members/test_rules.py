@@ -1,5 +1,6 @@
 """What membership knows to choose from, whose a number is, and until when a child is a ward."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,33 +8,40 @@ import pytest
 from backend import clock
 from backend.errors import InvalidInput
 from backend.members import rules
-from backend.members.rules import Change, Whose
+from backend.members.rules import Change, Proof, Whose
 from models.consents import Purpose
+from models.members import PhoneProof
 
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=clock.BEIJING)
 DAY = timedelta(days=1)
 
 
+WECHAT = Proof("+8613800138000", PhoneProof.WECHAT)
+FACE = Proof("+8613800138000", PhoneProof.FACE_TO_FACE)
+VOUCHED = replace(FACE, vouched=True)
+
+
 @pytest.mark.parametrize(
-    ("says", "days", "vouched", "whose"),
+    ("says", "days", "proof", "whose"),
     [
-        ("陈秀兰", 0, False, Whose.HERS),
-        ("陳秀蘭", 89, False, Whose.HERS),
-        ("陈秀兰", 90, False, Whose.TAKEN),
-        ("陈秀兰", 900, True, Whose.HERS),
-        ("王小明", 0, False, Whose.TAKEN),
-        ("王小明", 0, True, Whose.TAKEN),
+        ("陈秀兰", 0, WECHAT, Whose.HERS),
+        ("陳秀蘭", 89, WECHAT, Whose.HERS),
+        ("陈秀兰", 90, WECHAT, Whose.TAKEN),
+        ("陈秀兰", 0, FACE, Whose.TAKEN),
+        ("陈秀兰", 900, VOUCHED, Whose.HERS),
+        ("王小明", 0, WECHAT, Whose.TAKEN),
+        ("王小明", 0, VOUCHED, Whose.TAKEN),
     ],
 )
-def test_a_number_is_hers_by_the_name_and_a_fresh_proof_or_a_face(
-    says: str, days: int, vouched: bool, whose: Whose
+def test_a_number_is_hers_by_the_name_and_a_fresh_proof_or_a_face_that_is_known(
+    says: str, days: int, proof: Proof, whose: Whose
 ) -> None:
-    assert rules.whose("陈秀兰", NOW - days * DAY, says, NOW, vouched) is whose
+    assert rules.whose("陈秀兰", NOW - days * DAY, says, NOW, proof) is whose
 
 
-def test_a_number_that_was_never_proved_is_hers_only_face_to_face() -> None:
-    assert rules.whose("陈秀兰", None, "陈秀兰", NOW, vouched=False) is Whose.TAKEN
-    assert rules.whose("陈秀兰", None, "陈秀兰", NOW, vouched=True) is Whose.HERS
+def test_a_number_that_was_never_proved_is_hers_only_when_staff_vouch_for_her() -> None:
+    assert rules.whose("陈秀兰", None, "陈秀兰", NOW, WECHAT) is Whose.TAKEN
+    assert rules.whose("陈秀兰", None, "陈秀兰", NOW, VOUCHED) is Whose.HERS
 
 
 def test_what_she_tells_needs_the_consents_it_is_for() -> None:

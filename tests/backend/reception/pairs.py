@@ -77,7 +77,7 @@ def _somebody(runtime: Runtime, account: Account, chance: Random, number: int) -
     skills = dict.fromkeys(chance.sample(("haircut", "legal", "music"), chance.randrange(3)), until)
     topics = frozenset(chance.sample(("jobs", "school", "health"), chance.randrange(3)))
     told = people.application(
-        chance.choice(("陈秀兰", "陈秀兰", "陈兰")), unit=chance.choice(("", "3-501")), skills=skills, topics=topics
+        chance.choice(("陈秀兰", "陈秀兰", "陳秀蘭")), unit=chance.choice(("", "3-501")), skills=skills, topics=topics
     )
     home = people.home(chance.choice(("990101", *LANES)))
     told = Application(told.name, home, told.agreed, told.unit, told.skills, told.topics)

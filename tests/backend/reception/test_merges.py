@@ -16,9 +16,10 @@ from backend.reception.previews import Fate, Line
 from backend.runtime import Runtime
 from models.audit import AuditEntry
 from models.consents import Purpose, Through
+from models.followers import WechatIdentity
 from models.members import Member, MemberState
 from models.merges import MemberMerge
-from models.staff import Role
+from models.staff import Role, Staff
 from tests import people, staff
 from tests.backend.reception import pairs
 from tests.backend.reception.pairs import Pair, clerk, merge, refusal, steps
@@ -58,6 +59,22 @@ def test_nobody_is_merged_with_herself_or_with_whom_the_actor_may_not_see(runtim
     assert refusal(lambda: merges.merge(actor, pair.keep, pair.gone)) == "no_member"
 
 
+def test_two_who_do_not_go_by_one_name_are_not_merged(runtime: Runtime, account: Account) -> None:
+    """Whoever is joined reads what the other told: a clerk must not join a neighbour to herself."""
+    one = people.member(runtime, account, "oOne", people.number(1), people.application("陈秀兰"))
+    other = people.member(runtime, account, "oOther", people.number(2), people.application("王小明"))
+    merges = runtime.reception.merges
+    for verb in (merges.preview, merges.merge):
+        assert refusal(partial(verb, clerk(runtime), one, other)) == "other_name"
+
+
+def test_nobody_merges_her_own_registration(runtime: Runtime, pair: Pair) -> None:
+    actor = clerk(runtime)
+    hers = WechatIdentity.get(WechatIdentity.member == pair.gone)
+    Staff.update(identity=hers).where(Staff.id == actor.staff_id).execute()
+    assert refusal(partial(runtime.reception.merges.merge, actor, pair.keep, pair.gone)) == "own_registration"
+
+
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLERK])
 def test_only_clerks_merge(runtime: Runtime, pair: Pair, role: Role) -> None:
     actor = staff.actor(runtime, (role, "9901"))
@@ -95,12 +112,12 @@ def _line(runtime: Runtime, pair: Pair, title: str) -> Line:
 
 def test_the_preview_says_what_stays_what_comes_and_what_is_lost(runtime: Runtime, account: Account) -> None:
     older = people.member(runtime, account, "oOne", people.number(1), people.application("陈秀兰"))
-    younger = people.member(runtime, account, "oOther", people.number(2), people.application("陈兰", unit="3-501"))
+    younger = people.member(runtime, account, "oOther", people.number(2), people.application("陳秀蘭", unit="3-501"))
     people.proved(older, 3)
     runtime.members.withdraw(younger, Purpose.NOTICES, Through.CHAT)
     pair = Pair(older, younger)
     name, phone = _line(runtime, pair, "姓名"), _line(runtime, pair, "手机号")
-    assert (name.keep, name.gone, name.then, name.fate) == ("陈**", "陈**（不同名）", "陈**", Fate.LOST)
+    assert (name.keep, name.gone, name.then, name.fate) == ("陈**", "陳**", "陈**", Fate.SAME)
     assert (phone.keep, phone.gone, phone.then, phone.fate) == (
         *("199******01", "199******02", "199******02"),
         Fate.LOST,

@@ -24,6 +24,7 @@ class World:
     homes: dict[int, str] = field(default_factory=dict)  # member → code, "" without a place
     hidden: set[int] = field(default_factory=set)
     numbers: dict[int, str] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
 
     @property
@@ -85,7 +86,7 @@ def _move_in(runtime: Runtime, account: Account, made: World, chance: Random, nu
     home = Place.get(Place.code == code).id if code else people.home("zz")
     told = Application(told.name, home, told.agreed)
     who = people.member(runtime, account, f"o{number}", people.number(number), told)
-    made.homes[who], made.numbers[who] = code, people.number(number)
+    made.homes[who], made.numbers[who], made.names[who] = code, people.number(number), told.name
     if not code:
         members.move(who, None)
     if chance.random() < 0.15:

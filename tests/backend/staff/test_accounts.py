@@ -62,6 +62,17 @@ def test_an_administrator_of_a_place_adds_staff_there_and_nowhere_else(runtime: 
     assert Staff.get_or_none(Staff.login == "wang.lei") is None, "nothing is left of it"
 
 
+def test_nobody_decides_on_her_own_account(runtime: Runtime) -> None:
+    hers = staff.actor(runtime, (Role.ADMINISTRATOR, ""))
+    for verb in (actions.new_link, actions.suspend, actions.leave):
+        with pytest.raises(Forbidden, match="另一位管理员"):
+            verb(runtime.audit, hers, hers.staff_id)
+    with pytest.raises(Forbidden, match="给自己授权"):
+        grants.grant(runtime.audit, hers, hers.staff_id, Role.CLERK, HERE)
+    assert queries.at_work(hers.staff_id) is None or not hers.may(Action.SEE_CONTACTS)
+    assert StaffGrant.select().where(StaffGrant.staff == hers.staff_id).count() == 1
+
+
 def test_who_works_elsewhere_is_not_there_for_her(runtime: Runtime) -> None:
     hers = staff.actor(runtime, (Role.ADMINISTRATOR, HERE))
     other = staff.account(runtime, "wang.lei", (Role.CLERK, THERE))
