@@ -191,10 +191,6 @@ def refused(action: Action) -> Forbidden:
     return Forbidden("not_permitted", f"您没有「{ACTIONS[action]}」的权限，需要的话请找管理员。")
 
 
-def role_allows(role: Role) -> list[Action]:
-    return [action for action in Action if role in TABLE[action]]
-
-
 def _smallest(codes: Iterable[str]) -> Scope:
     """Without codes that lie below another of them."""
     given = sorted(set(codes), key=len)

@@ -1,6 +1,5 @@
 """What may be taken away, by whom, how much of it, and when that is unusual. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -76,7 +75,6 @@ ALERT = timedelta(days=3)
 """For so long the leaders are shown what was unusual."""
 
 NIGHT, OFTEN = "night", "often"
-UNUSUAL = {NIGHT: "在夜里（22 点到 6 点）", OFTEN: f"一天超过 {MANY} 次"}
 
 
 def purpose_of(text: str) -> str:
@@ -117,10 +115,6 @@ def unusual(now: datetime, today: int) -> list[str]:
     there = clock.beijing(now).time()
     night = there >= EVENING or there < MORNING
     return [name for name, is_so in ((NIGHT, night), (OFTEN, today > MANY)) if is_so]
-
-
-def unusual_words(names: Iterable[str]) -> str:
-    return "、".join(UNUSUAL[name] for name in names)
 
 
 def role_of(actor: Actor, place: str) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from backend.permissions import ACTIONS, Action, Actor, Scope
+from backend.permissions import Action, Actor, Scope
 from backend.sheets.lines import Lines, Outcome, Placed, Verdict
 from models.imports import ImportKind, ImportState
 
@@ -95,10 +95,6 @@ def split(scopes: Sequence[Scope], lines: Lines[Placed]) -> tuple[Lines[Placed],
     refused = [Verdict(number, Outcome.REFUSED, line.code, outside(line.code)) for number, line in beyond]
     numbers = {number for number, _ in beyond}
     return [(number, line) for number, line in lines if number not in numbers], refused
-
-
-def asked_for(asks: Iterable[Action]) -> str:
-    return "、".join(ACTIONS[action] for action in (Action.IMPORT, *asks))
 
 
 def ordered(verdicts: Iterable[Verdict]) -> list[Verdict]:

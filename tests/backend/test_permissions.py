@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import Forbidden
-from backend.permissions import ACTIONS, EVERYWHERE, ROLES, TABLE, Action, Actor, Grant, Scope, role_allows
+from backend.permissions import ACTIONS, EVERYWHERE, ROLES, TABLE, Action, Actor, Grant, Scope
 from models.staff import Role
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
@@ -26,11 +26,11 @@ def test_the_table_names_every_action_and_every_role_has_a_word() -> None:
 def test_nobody_covers_her_own_tracks() -> None:
     """Who manages accounts sees nobody's telephone; who sees it reads no audit; who reads the audit does nothing."""
     for role in Role:
-        allowed = set(role_allows(role))
+        allowed = {action for action in Action if role in TABLE[action]}
         if Action.READ_AUDIT in allowed:
             assert allowed == {Action.READ_AUDIT}
         assert not {Action.MANAGE_STAFF, Action.SEE_CONTACTS} <= allowed
-    assert Action.SEE_MEMBERS not in role_allows(Role.ADMINISTRATOR)
+    assert Role.ADMINISTRATOR not in TABLE[Action.SEE_MEMBERS]
 
 
 def test_whoever_asks_does_not_approve() -> None:

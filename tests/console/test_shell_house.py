@@ -44,6 +44,12 @@ def test_a_template_names_only_what_is_there(template: Path) -> None:
     assert [name for name in included if not (rendering.TEMPLATES / name).is_file()] == []
 
 
+def test_every_icon_is_drawn_somewhere() -> None:
+    places = [*TEMPLATES, *SAMPLES.glob("*.html"), *Path(icons.__file__).parent.glob("*.py")]
+    text = "".join(path.read_text("utf-8") for path in places)
+    assert [path.stem for path in icons.SET.glob("*.svg") if not re.search(rf"['\"]{path.stem}['\"]", text)] == []
+
+
 @each_template
 def test_a_template_comes_from_our_own_server_only(template: Path) -> None:
     outside = re.findall(r"(?:src|href|action|hx-get|hx-post)=['\"](?:https?:)?//[^'\"]*", template.read_text("utf-8"))
