@@ -8,6 +8,9 @@ from backend import clock
 from backend.audit import exports, queries, verification, words
 from backend.audit.queries import Asked
 from backend.permissions import EVERYWHERE, Action
+from backend.rights import looks
+from backend.rights.looks import Seen
+from backend.rights.words import FIELDS
 from console import desk, forms
 from console.desk import Desk
 
@@ -28,7 +31,17 @@ def listed(here: Desk) -> Response:
         acts=words.ACTS,
         outcomes=words.OUTCOMES,
         kinds=words.KINDS,
+        seen=_seen(here),
+        fields=FIELDS,
     )
+
+
+def _seen(here: Desk) -> list[Seen]:
+    """Whose number left in a sheet stands in no entry of her own: who saw her is asked of what she is told."""
+    number = forms.asked("subject", 64)
+    if forms.asked("kind", 32) != "member" or not number.isascii() or not number.isdigit() or len(number) > 9:
+        return []
+    return looks.seen(here.actor, int(number))
 
 
 def export(here: Desk) -> Response:

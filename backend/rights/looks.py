@@ -6,10 +6,13 @@ from datetime import datetime
 
 from backend import clock
 from backend.errors import InvalidInput
+from backend.permissions import Action, Actor
 from backend.privacy.cipher import FieldCipher
 from backend.storage.database import in_transaction
 from backend.storage.statements import insert_all
 from models.marks import purpose_of
+from models.members import Member
+from models.places import Place
 from models.rights import Look
 
 LONGEST = 128
@@ -34,6 +37,16 @@ class LookView:
     unit: str
     fields: list[str]
     reason: str
+    looked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """For audits: `account` is the login. The reason is hers to read, and is not here."""
+
+    account: str
+    unit: str
+    fields: list[str]
     looked_at: datetime
 
 
@@ -62,6 +75,17 @@ def of(cipher: FieldCipher, member_id: int, before: int | None = None, limit: in
     mine = Look.member == member_id if before is None else (Look.member == member_id) & (Look.id < before)
     rows = Look.select().where(mine).order_by(Look.id.desc()).limit(limit)
     return [_view(cipher, row) for row in rows]
+
+
+def seen(actor: Actor, member_id: int, limit: int = 50) -> list[Seen]:
+    """Who saw her, one by one or in a sheet, the newest first: for whoever reads the audit where she lives; of nobody
+    else there is nothing. Raises Forbidden."""
+    scope = actor.scope(Action.READ_AUDIT)
+    home = Member.select(Place.code).left_outer_join(Place).where(Member.id == member_id).scalar()
+    if not scope.everywhere and (not home or home not in scope):
+        return []
+    rows = Look.select().where(Look.member == member_id).order_by(Look.id.desc()).limit(limit)
+    return [Seen(row.viewer, row.unit, row.fields.split(","), row.looked_at) for row in rows]
 
 
 def _view(cipher: FieldCipher, row: Look) -> LookView:

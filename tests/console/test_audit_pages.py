@@ -10,9 +10,12 @@ from backend.audit.actions import Subject
 from backend.permissions import Action
 from backend.runtime import Runtime
 from models.audit import AuditEntry
+from models.consents import Purpose
+from models.exports import ExportKind
 from models.staff import Role
-from tests import staff
-from tests.conftest import make_settings
+from tests import exports as exports_of
+from tests import imports, people, staff
+from tests.conftest import OFFICIAL, make_settings
 from tests.served import House, opened, prepare
 from tests.staff import Browser
 
@@ -45,6 +48,17 @@ def test_she_sees_who_saw_whom(house: House, runtime: Runtime) -> None:
     assert ("成员 7" in page, "成员 8" in page, "clerk" in page) == (True, True, True)
     narrowed = browser.get("/console/audit?kind=member&subject=7").text
     assert ("成员 7" in narrowed, "成员 8" in narrowed) == (True, False)
+
+
+def test_she_sees_in_which_sheets_somebody_left_the_house(house: House, runtime: Runtime) -> None:
+    told = people.application(purposes=(Purpose.MEMBERSHIP, Purpose.CONTACT))
+    member_id = people.member(runtime, runtime.account(OFFICIAL.app_id), told=told)
+    exports_of.ready(runtime, imports.clerk(runtime), ExportKind.CONTACTS)
+    path, words = f"/console/audit?kind=member&subject={member_id}", "谁看过这位居民"
+    page = _auditor(house, runtime).get(path).text.partition(words)[2].partition("</table>")[0]
+    assert ("姓名、手机号" in page, "陈秀兰" in page) == (True, False)
+    elsewhere = staff.at_work(house.app, runtime, (Role.AUDITOR, "990102"), login="elsewhere")
+    assert words not in elsewhere.get(path).text
 
 
 def test_an_auditor_of_a_place_sees_that_place_and_nothing_of_the_rest(house: House, runtime: Runtime) -> None:
