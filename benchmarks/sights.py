@@ -34,7 +34,7 @@ HELD: Mapping[str, Mapping[Role, tuple[str, ...]]] = {
     "of a lane": {Role.CLERK: ("9901010101",), Role.AUDITOR: ("9901010101",)},
 }
 
-FILES = frozenset({"place_signs", "import_template", "import_result"})
+FILES = frozenset({"import_template", "import_result"})
 """Pages of the table that are none: what is downloaded."""
 
 PARTS = frozenset({"import_state", "export_state", "wechat_state", "system_findings"})

@@ -130,7 +130,7 @@ PAGES: tuple[Page, ...] = (
     Page("/console/places/<code>/edit", "place_edit", places.edit, Action.EDIT_PLACES, BOTH),
     Page("/console/places/<code>/edit/undo", "place_undo", places.undo, Action.EDIT_PLACES, POST),
     Page("/console/places/<code>/remove", "place_remove", places.remove, Action.EDIT_PLACES, POST),
-    Page("/console/places/<code>/signs", "place_signs", places.signs, Action.SEE_PLACES),
+    Page("/console/places/<code>/signs", "place_signs", places.signs, Action.SEE_PLACES, POST),
     # sheets that are brought
     Page("/console/imports", "imports", imports.listed, Action.IMPORT),
     Page("/console/imports/new", "import_new", imports.new, Action.IMPORT, BOTH, imports.LARGEST),

@@ -118,9 +118,10 @@ def remove(here: Desk, code: str) -> Response:
 
 
 def signs(here: Desk, code: str) -> Response:
-    """A PDF to print: of this place, or of those right below it."""
-    account = here.runtime.account(forms.asked("account", 64))
-    gateway, below = here.runtime.gateway(account.app_id), forms.asked("below", 1) == "1"
+    """A PDF to print: of this place, or of those right below it. The platform is asked for their codes, so a GET, which
+    goes out again with every step back, is not enough."""
+    account = here.runtime.account(forms.text("account", 64))
+    gateway, below = here.runtime.gateway(account.app_id), forms.ticked("below")
     try:
         made = signs_of.printed(here.runtime.audit, here.actor, gateway, account, code, below)
     except GatewayError as error:

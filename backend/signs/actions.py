@@ -39,8 +39,10 @@ def printed(audit: Audit, actor: Actor, gateway: Gateway, account: Account, code
     InvalidInput for too many, and what the platform says."""
     actor.require(Action.SEE_PLACES, code)
     places = trees.children(actor, code, limit=MOST + 1) if below else [trees.one(actor, code).place]
-    if not 1 <= len(places) <= MOST:
-        raise InvalidInput("too_many_signs", f"这里下面有 0 个或者超过 {MOST} 个地方，请到下一级去打印。")
+    if not places:
+        raise InvalidInput("no_signs", "这里下面没有别的地方，请打印这里的二维码。")
+    if len(places) > MOST:
+        raise InvalidInput("too_many_signs", f"这里下面超过 {MOST} 个地方，一次打不完，请到下一级去打印。")
     signs = _signs(gateway, account, places)
     audit.record(actor, "signs_printed", Subject("place", code, code), account=account.id, count=len(signs))
     return sheet(signs, f"{places[0].name}等 {len(signs)} 处的二维码")

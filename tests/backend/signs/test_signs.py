@@ -61,6 +61,24 @@ def _pages(pdf: bytes) -> list[tuple[str, list[str]]]:
         return found
 
 
+def _drawings(pdf: bytes) -> int:
+    with pypdfium2.PdfDocument(io.BytesIO(pdf)) as paper:
+        return sum(len(list(page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]))) for page in paper)
+
+
+def test_a_clerk_prints_from_the_page_of_a_place(house: House, runtime: Runtime, platform: Platform) -> None:
+    browser = staff.at_work(house.app, runtime, (Role.CLERK, "9901"), login="li.hua")
+    path = "/console/places/990101/signs"
+    assert f'action="{path}"' in browser.get("/console/places/990101").text
+    answer = browser.post(path, {"account": OFFICIAL.app_id})
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="signs-990101.pdf"'
+    [(text, codes)] = _pages(answer.get_data())
+    assert ("春晓社区" in text, len(codes)) == (True, 1)
+    assert browser.get(f"{path}?account={OFFICIAL.app_id}").status_code == 404, "nothing is made by looking"
+    assert browser.post(path, {"account": "none"}).status_code == 404
+    assert browser.post("/console/places/880101/signs", {"account": OFFICIAL.app_id}).status_code in (403, 404)
+
+
 def test_a_sheet_of_a_street_reads_on_every_sign(runtime: Runtime, account: Account) -> None:
     pages = _pages(_printed(runtime, account, "9901", True))
     assert [len(codes) for _, codes in pages] == [A_PAGE] * 4 + [4], "28 communities"
@@ -78,8 +96,10 @@ def test_the_platform_is_asked_once_for_each_code(platform: Platform, runtime: R
 
 
 def test_a_sign_of_the_mini_program_has_its_own_code(runtime: Runtime) -> None:
-    [(text, _)] = _pages(_printed(runtime, runtime.account(MINIPROGRAM.app_id), "990101", False))
+    pdf = _printed(runtime, runtime.account(MINIPROGRAM.app_id), "990101", False)
+    [(text, _)] = _pages(pdf)
     assert "登记" in text
+    assert _drawings(pdf) == 1, "the round code the platform drew"
     assert len(scene_of_place("990101")) <= 32
     assert PlaceSign.select().count() == 0
 
@@ -90,5 +110,5 @@ def test_signs_are_printed_inside_ones_scope(runtime: Runtime, account: Account)
     with pytest.raises((NotFound, Forbidden)):
         _printed(runtime, account, "nowhere", False)
     leaf = next(each.code for each in Place.select().where(Place.level == PlaceLevel.LANE))
-    with pytest.raises(InvalidInput, match="下一级"):
+    with pytest.raises(InvalidInput, match="没有别的地方"):
         _printed(runtime, account, leaf, True)
