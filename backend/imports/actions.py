@@ -79,7 +79,8 @@ class Imports:
         in_transaction(work)
 
     def undo(self, actor: Actor, import_id: int) -> None:
-        """What it wrote is as if it had not. Raises Conflict when it is too late, or others have built on it."""
+        """What it wrote is as if it had not. Raises Conflict when it is too late, or others have built on it, and
+        Forbidden when any place of it is not in her scope any more: nothing is undone by halves."""
 
         def work() -> None:
             row = moves.mine(actor, import_id)
@@ -87,9 +88,11 @@ class Imports:
             rules.reach(actor, kind.asks)
             if not rules.can_undo(row.state, kind.undoable, row.ended_at, clock.now()):
                 raise Conflict("too_late", "这次导入不能撤销了。")
-            moves.require(row, _S.UNDONE)
             changes = self._papers.changes(row.changes_id) if row.changes_id is not None else ()
-            kind.undo(Author(actor, row.id), changes)
+            author = Author(actor, row.id)
+            rules.require_places(actor, kind.asks, kind.touched(author, changes))
+            moves.require(row, _S.UNDONE)
+            kind.undo(author, changes)
             moves.record(self._audit, actor, row, "undone")
 
         in_transaction(work)

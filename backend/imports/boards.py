@@ -36,6 +36,9 @@ class Board(Generic[Placed]):
         self.put(split(scopes, lines)[0])
         return Done(verdicts)
 
+    def touched(self, _author: Author, _changes: Sequence[Change]) -> set[str]:
+        raise NotImplementedError
+
     def undo(self, _author: Author, _changes: Sequence[Change]) -> None:
         raise NotImplementedError
 

@@ -57,6 +57,9 @@ class Neighbours:
         actions.put(new, _KIND, author.actor.login, author.import_id)
         return Done(verdicts)
 
+    def touched(self, author: Author, _changes: Sequence[Change]) -> set[str]:
+        return queries.places_of(author.import_id)
+
     def undo(self, author: Author, _changes: Sequence[Change]) -> None:
         actions.take_back(author.import_id)
 

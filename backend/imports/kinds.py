@@ -50,6 +50,10 @@ class Kind(Protocol[Line]):
         verdicts are others than were confirmed undoes all of it."""
         ...
 
+    def touched(self, author: Author, changes: Sequence[Change]) -> set[str]:
+        """The codes of the places of which undoing it changes something."""
+        ...
+
     def undo(self, author: Author, changes: Sequence[Change]) -> None:
         """Inside the caller's transaction. Raises Conflict when something has been changed since."""
         ...

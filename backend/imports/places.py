@@ -55,6 +55,9 @@ class Places:
         after = {row["code"]: row for row in _rows(step.line.code for step in steps)}
         return Done(verdicts, [_change(before.get(step.line.code), after[step.line.code]) for step in steps])
 
+    def touched(self, _author: Author, changes: Sequence[Change]) -> set[str]:
+        return {change["code"] for change in changes}
+
     def undo(self, _author: Author, changes: Sequence[Change]) -> None:
         """The places are as they were. Only where nobody has touched them, and nothing was put into a new one."""
         standing = {row["code"]: row for row in _rows(change["code"] for change in changes)}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from backend import clock
 from backend.permissions import Action, Actor
@@ -15,6 +15,8 @@ from models.places import Place
 
 SLICE = 500
 """Digests in one statement."""
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +58,22 @@ def standing(kind: InvitationKind, digests: Sequence[str]) -> set[tuple[str, int
     """Of these numbers: which are invited so already, and by which places."""
     select = "SELECT phone_digest, place_id FROM invitation WHERE kind = ? AND invited_at > ? AND phone_digest IN "
     found: set[tuple[str, int]] = set()
-    for some in _slices(digests):
+    for some in slices(digests):
         found |= {(row[0], row[1]) for row in run(select + marks(some), kind.value, naive(oldest()), *some).fetchall()}
     return found
+
+
+def places_of(origin: int) -> set[str]:
+    """The codes of the places for which one import invited somebody who has not registered yet."""
+    rows: Any = Invitation.select(Place.code).join(Place).where(Invitation.origin == origin).distinct().tuples()
+    return {code for (code,) in rows}
 
 
 def members_with(digests: Sequence[str]) -> dict[str, Known]:
     """Who of the members has one of these numbers. What may be told of it is the caller's to decide."""
     select = "SELECT m.phone_digest, m.id, m.state, p.code FROM member m LEFT JOIN place p ON p.id = m.place_id "
     found: dict[str, Known] = {}
-    for some in _slices(digests):
+    for some in slices(digests):
         rows = run(f"{select} WHERE m.phone_digest IN {marks(some)}", *some).fetchall()
         found |= {digest: Known(number, MemberState(state), code or "") for digest, number, state, code in rows}
     return found
@@ -80,8 +88,9 @@ def oldest() -> datetime:
     return clock.ago(days=DAYS)
 
 
-def _slices(digests: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (digests[start : start + SLICE] for start in range(0, len(digests), SLICE))
+def slices(many: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """As many as one statement takes, each time."""
+    return (many[start : start + SLICE] for start in range(0, len(many), SLICE))
 
 
 def _view(row: Invitation) -> InvitationView:

@@ -1,5 +1,7 @@
 """A sheet of lane heads appoints members, dismisses, and invites whoever is no member yet."""
 
+from dataclasses import replace
+
 import pytest
 
 from backend.accounts.queries import Account
@@ -133,6 +135,22 @@ def test_an_import_of_heads_is_undone(runtime: Runtime, account: Account, member
     runtime.imports.actions.undo(clerk, number)
     assert _heads() == {(other, "9901010101")}
     assert list(Invitation.select(Invitation.phone_digest, Invitation.invited_at).tuples()) == invited
+
+
+def test_terms_and_invitations_of_places_that_are_not_hers_any_more_stay_as_they_are(
+    runtime: Runtime, member_id: int
+) -> None:
+    clerk = imports.clerk(runtime)
+    imports.done(runtime, clerk, KIND, f"{HEADER}{TWO},99010201,\n")
+    numbers = [
+        imports.done(runtime, clerk, KIND, f"{HEADER}{ONE},99010201,任命\n"),
+        imports.done(runtime, clerk, KIND, f"{HEADER}{TWO},99010201,卸任\n"),
+    ]
+    moved = replace(clerk, grants=tuple(replace(grant, place="990101") for grant in clerk.grants))
+    for number in numbers:
+        with pytest.raises(Forbidden):
+            runtime.imports.actions.undo(moved, number)
+    assert (_heads(), Invitation.select().count()) == ({(member_id, "99010201")}, 0)
 
 
 def test_who_has_gone_meanwhile_is_not_brought_back(runtime: Runtime, member_id: int) -> None:
