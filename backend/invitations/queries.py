@@ -48,7 +48,7 @@ def listed(actor: Actor, after: int = 0, limit: int = 50) -> list[InvitationView
 
 
 def of_member(member_id: int) -> list[InvitationView]:
-    """For herself: of the number she has, where somebody waits for it elsewhere."""
+    """For herself: of the number she has. Who brings a sheet is not told whether it is a member's."""
     hers = Member.select(Member.phone_digest).where(Member.id == member_id)
     rows = Invitation.select(Invitation, Place).join(Place).where(Invitation.phone_digest.in_(hers))
     return [_view(row) for row in rows.order_by(Invitation.id)]
@@ -76,6 +76,12 @@ def members_with(digests: Sequence[str]) -> dict[str, Known]:
     for some in slices(digests):
         rows = run(f"{select} WHERE m.phone_digest IN {marks(some)}", *some).fetchall()
         found |= {digest: Known(number, MemberState(state), code or "") for digest, number, state, code in rows}
+    return found
+
+
+def digest_of(member_id: int) -> str | None:
+    """Of the number she has now."""
+    found: str | None = Member.select(Member.phone_digest).where(Member.id == member_id).scalar()
     return found
 
 
