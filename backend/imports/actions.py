@@ -38,6 +38,8 @@ class Imports:
         rows = list(reading.rows(data, chosen.columns, name))
         if not rows:
             raise InvalidInput("sheet_empty", "表里只有表头，没有要导入的行。")
+        if len(rows) > chosen.most:
+            raise InvalidInput("too_many_rows", f"这种表一次最多导入 {chosen.most} 行，请分成几张表。")
         file_id = self._papers.keep_rows(rows, name, now + rules.PATIENCE + rules.KEPT)
 
         def work() -> int:

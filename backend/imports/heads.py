@@ -1,4 +1,8 @@
-"""A sheet of lane heads: members are appointed and dismissed, and whoever is none yet is invited as one."""
+"""A sheet of lane heads: members are appointed and dismissed, and whoever is none yet is invited as one.
+
+A line says the same of both: otherwise a sheet that nobody confirms would tell of any number whether it is a member's.
+Who was appointed is seen afterwards, where heads are seen, and each appointment stands in the audit.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +31,8 @@ from models.places import Place
 APPOINT, DISMISS = "任命", "卸任"
 _ACTS = {"": APPOINT, APPOINT: APPOINT, "任": APPOINT, DISMISS: DISMISS, "免": DISMISS, "免去": DISMISS}
 _KIND = InvitationKind.HEAD
+_MOST = 2_000
+"""Lines. A street has some six hundred heads; many more numbers are no list of heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class _Case:
 class Heads:
     columns = Columns((PHONE, PLACE, NAME, Column("act", "任免", ("动作", "任命或卸任"), needed=False)))
     asks: tuple[Action, ...] = (Action.APPOINT_HEADS,)
+    most = _MOST
     whole = False
     undoable = True
 
@@ -167,20 +174,14 @@ def _verdict(case: _Case, again: str) -> Verdict:
 
 
 def _appointment(case: _Case) -> tuple[Outcome, str]:
-    if case.serves:
-        return Outcome.SAME, "已经是这里的楼栋长、巷长。"
-    if case.member is not None:
-        return Outcome.ADDED, "任命；本人同意以后，邻居才看得到电话。"
-    if case.invited:
-        return Outcome.SAME, "已经邀请过，还没有登记。"
-    return Outcome.ADDED, "邀请；本人登记时任命。"
+    if case.serves or (case.member is None and case.invited):
+        return Outcome.SAME, "已经任命过，或者邀请过。"
+    return Outcome.ADDED, "任命，或邀请登记后任命；本人同意以后，邻居才看得到电话。"
 
 
 def _dismissal(case: _Case) -> tuple[Outcome, str]:
-    if case.serves:
-        return Outcome.CHANGED, "卸任。"
-    if case.invited:
-        return Outcome.CHANGED, "收回邀请。"
+    if case.serves or case.invited:
+        return Outcome.CHANGED, "卸任，或收回邀请。"
     return Outcome.SAME, "现在不是这里的楼栋长、巷长。"
 
 

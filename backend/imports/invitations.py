@@ -17,6 +17,7 @@ from backend.members import phones
 from backend.members.rules import HOMES
 from backend.permissions import Action, Actor, Scope
 from backend.sheets.columns import Columns
+from backend.sheets.limits import MAX_ROWS
 from backend.sheets.lines import LineFault, Lines, Outcome, Row, Verdict
 from models.invitations import InvitationKind
 
@@ -35,6 +36,7 @@ class _Given:
 class Neighbours:
     columns = Columns((PHONE, PLACE, NAME))
     asks: tuple[Action, ...] = ()
+    most = MAX_ROWS
     whole = False
     undoable = True
 

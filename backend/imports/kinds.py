@@ -30,11 +30,12 @@ class Author:
 
 
 class Kind(Protocol[Line]):
-    """`asks` is what somebody must be allowed beside importing. `whole`: all of the sheet is in order or nothing of it
-    is taken; otherwise the lines that are not are left out."""
+    """`asks` is what somebody must be allowed beside importing, `most` how many lines are taken. `whole`: all of the
+    sheet is in order or nothing of it is taken; otherwise the lines that are not are left out."""
 
     columns: Columns
     asks: tuple[Action, ...]
+    most: int
     whole: bool
     undoable: bool
 

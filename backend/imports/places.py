@@ -14,6 +14,7 @@ from backend.places import imports as place_imports
 from backend.places import rules
 from backend.places.imports import Step
 from backend.places.rules import PlaceLine
+from backend.sheets.limits import MAX_ROWS
 from backend.sheets.lines import LineFault, Lines, Outcome, Row, Verdict
 from models.places import Place, PlaceLevel
 from models.registry import TABLES
@@ -38,6 +39,7 @@ _KEPT = (
 class Places:
     columns = rules.SHEET
     asks: tuple[Action, ...] = (Action.EDIT_PLACES,)
+    most = MAX_ROWS
     whole = True
     undoable = True
 
