@@ -9,8 +9,10 @@ from backend.heads import queries as heads
 from backend.permissions import Action
 from backend.places import queries as places
 from backend.places.queries import PlaceView
-from backend.reception import counts
+from backend.reception import counts, rules
+from backend.reception.lists import Page
 from backend.reception.reveals import Contact
+from backend.reception.rules import Kind
 from backend.web import limits, problems
 from console import desk, forms, rendering
 from console.desk import Desk
@@ -29,7 +31,7 @@ REASONS = (
 
 def listed(here: Desk) -> Response:
     typed, place = forms.asked("q", 64), forms.asked("place", 32)
-    page = here.runtime.reception.lists.find(here.actor, typed, place, forms.cursor() or None)
+    page = found(here, typed, place, forms.cursor() or None)
     return here.page(
         "members/list.html",
         title="成员",
@@ -38,6 +40,13 @@ def listed(here: Desk) -> Response:
         next=str(page.older or ""),
         places=_choices(here, place),
     )
+
+
+def found(here: Desk, typed: str, place: str = "", before: int | None = None) -> Page:
+    """As `Lists.find`. Raises TooMany for whoever goes through a list of telephone numbers."""
+    if rules.wanted(typed).kind is Kind.PHONE:
+        limits.spend("number_search", f"staff {here.actor.staff_id}")
+    return here.runtime.reception.lists.find(here.actor, typed, place, before)
 
 
 def _choices(here: Desk, chosen: str) -> list[tuple[str, str]]:

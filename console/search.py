@@ -9,7 +9,7 @@ from backend.permissions import Action
 from backend.places import search as places
 from backend.places.search import Found
 from backend.reception.masked import MaskedMember
-from console import forms, navigation
+from console import forms, members, navigation
 from console.desk import Desk
 from console.navigation import Entry
 from models.places import PlaceLevel
@@ -29,7 +29,7 @@ def show(here: Desk) -> Response:
 def _members(here: Desk, typed: str) -> list[MaskedMember]:
     if not here.actor.may(Action.SEE_MEMBERS):
         return []
-    return here.runtime.reception.lists.find(here.actor, typed).items[:MOST]
+    return members.found(here, typed).items[:MOST]
 
 
 def _places(here: Desk, typed: str) -> list[Found]:

@@ -12,7 +12,7 @@ from models.marks import kept, personal
 from models.places import Place
 
 DAYS = 90
-_INVITED = kept(DAYS, "invited_at", "登记时删除；九十天没有登记，也会删除")
+_INVITED = kept(DAYS, "invited_at", "登记时删除；九十天以后都会删除")
 
 
 class InvitationKind(StrEnum):

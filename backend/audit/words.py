@@ -21,6 +21,7 @@ ACTS: dict[str, str] = {
     "wechat_unbound": "解除绑定微信",
     "export_unusual": "不寻常的导出",
     "audit_exported": "导出审计",
+    "number_searched": "按手机号查成员",
     "signs_printed": "打印二维码",
 }
 """By the name under which an act is recorded."""

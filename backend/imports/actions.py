@@ -38,6 +38,8 @@ class Imports:
         rows = list(reading.rows(data, chosen.columns, name))
         if not rows:
             raise InvalidInput("sheet_empty", "表里只有表头，没有要导入的行。")
+        if len(rows) > chosen.most:
+            raise InvalidInput("too_many_rows", f"这种表一次最多导入 {chosen.most} 行，请分成几张表。")
         file_id = self._papers.keep_rows(rows, name, now + rules.PATIENCE + rules.KEPT)
 
         def work() -> int:
@@ -79,7 +81,8 @@ class Imports:
         in_transaction(work)
 
     def undo(self, actor: Actor, import_id: int) -> None:
-        """What it wrote is as if it had not. Raises Conflict when it is too late, or others have built on it."""
+        """What it wrote is as if it had not. Raises Conflict when it is too late, or others have built on it, and
+        Forbidden when any place of it is not in her scope any more: nothing is undone by halves."""
 
         def work() -> None:
             row = moves.mine(actor, import_id)
@@ -87,9 +90,11 @@ class Imports:
             rules.reach(actor, kind.asks)
             if not rules.can_undo(row.state, kind.undoable, row.ended_at, clock.now()):
                 raise Conflict("too_late", "这次导入不能撤销了。")
-            moves.require(row, _S.UNDONE)
             changes = self._papers.changes(row.changes_id) if row.changes_id is not None else ()
-            kind.undo(Author(actor, row.id), changes)
+            author = Author(actor, row.id)
+            rules.require_places(actor, kind.asks, kind.touched(author, changes))
+            moves.require(row, _S.UNDONE)
+            kind.undo(author, changes)
             moves.record(self._audit, actor, row, "undone")
 
         in_transaction(work)

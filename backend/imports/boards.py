@@ -11,6 +11,7 @@ from backend.imports.rules import split
 from backend.permissions import Action, Actor, Scope
 from backend.places import contact_imports, contacts
 from backend.sheets.columns import Columns
+from backend.sheets.limits import MAX_ROWS
 from backend.sheets.lines import LineFault, Lines, Placed, Row, Verdict
 
 
@@ -24,6 +25,7 @@ class Board(Generic[Placed]):
     read_line: Callable[[int, Row], Placed | LineFault]
     judge: Callable[[Lines[Placed]], list[Verdict]]
     put: Callable[[Lines[Placed]], object]
+    most: int = MAX_ROWS
     whole: bool = True
     undoable: bool = False
 
@@ -35,6 +37,9 @@ class Board(Generic[Placed]):
         verdicts = self.judged(author.actor, scopes, lines)
         self.put(split(scopes, lines)[0])
         return Done(verdicts)
+
+    def touched(self, _author: Author, _changes: Sequence[Change]) -> set[str]:
+        raise NotImplementedError
 
     def undo(self, _author: Author, _changes: Sequence[Change]) -> None:
         raise NotImplementedError

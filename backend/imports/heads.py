@@ -1,4 +1,8 @@
-"""A sheet of lane heads: members are appointed and dismissed, and whoever is none yet is invited as one."""
+"""A sheet of lane heads: members are appointed and dismissed, and whoever is none yet is invited as one.
+
+A line says the same of both: otherwise a sheet that nobody confirms would tell of any number whether it is a member's.
+Who was appointed is seen afterwards, where heads are seen, and each appointment stands in the audit.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -14,7 +18,7 @@ from backend.imports.kinds import Author, Change, Done
 from backend.imports.people import NAME, PHONE, PLACE, Named, Spot, Spots
 from backend.invitations import actions, queries
 from backend.invitations.actions import Invitations, Invited
-from backend.invitations.queries import Known
+from backend.invitations.queries import Known, slices
 from backend.members import phones
 from backend.permissions import Action, Actor, Scope
 from backend.sheets.columns import Column, Columns
@@ -22,10 +26,13 @@ from backend.sheets.lines import LineFault, Lines, Outcome, Row, Verdict, fault
 from models.heads import LaneHead
 from models.invitations import InvitationKind
 from models.members import MemberState
+from models.places import Place
 
 APPOINT, DISMISS = "任命", "卸任"
 _ACTS = {"": APPOINT, APPOINT: APPOINT, "任": APPOINT, DISMISS: DISMISS, "免": DISMISS, "免去": DISMISS}
 _KIND = InvitationKind.HEAD
+_MOST = 2_000
+"""Lines. A street has some six hundred heads; many more numbers are no list of heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class _Case:
 class Heads:
     columns = Columns((PHONE, PLACE, NAME, Column("act", "任免", ("动作", "任命或卸任"), needed=False)))
     asks: tuple[Action, ...] = (Action.APPOINT_HEADS,)
+    most = _MOST
     whole = False
     undoable = True
 
@@ -95,6 +103,11 @@ class Heads:
         self._audit.record(author.actor, Action.APPOINT_HEADS, about, what=what, origin=author.import_id)
         return {"term": term, "dismissed": dismiss, "until": _until(term)}
 
+    def touched(self, author: Author, changes: Sequence[Change]) -> set[str]:
+        taken = [change["taken"]["place"] for change in changes if "taken" in change]
+        terms = [change["term"] for change in changes if "term" in change]
+        return queries.places_of(author.import_id) | _codes(taken) | _codes_of_terms(terms)
+
     def undo(self, author: Author, changes: Sequence[Change]) -> None:
         """Who has registered meanwhile by an invitation of it stays the head she has become."""
         actions.take_back(author.import_id)
@@ -117,6 +130,21 @@ class Heads:
             waits = spot is not None and (digest, spot.id) in invited
             found.append(_Case(number, line, digest, spot, seen_one, serves, waits))
         return found
+
+
+def _codes(place_ids: Sequence[int]) -> set[str]:
+    found: set[str] = set()
+    for some in slices(place_ids):
+        found |= {row.code for row in Place.select(Place.code).where(Place.id.in_(some))}
+    return found
+
+
+def _codes_of_terms(terms: Sequence[int]) -> set[str]:
+    found: set[str] = set()
+    for some in slices(terms):
+        rows: Any = LaneHead.select(Place.code).join(Place).where(LaneHead.id.in_(some)).tuples()
+        found |= {code for (code,) in rows}
+    return found
 
 
 def _turn_back(change: Change) -> None:
@@ -146,20 +174,14 @@ def _verdict(case: _Case, again: str) -> Verdict:
 
 
 def _appointment(case: _Case) -> tuple[Outcome, str]:
-    if case.serves:
-        return Outcome.SAME, "已经是这里的楼栋长、巷长。"
-    if case.member is not None:
-        return Outcome.ADDED, "任命；本人同意以后，邻居才看得到电话。"
-    if case.invited:
-        return Outcome.SAME, "已经邀请过，还没有登记。"
-    return Outcome.ADDED, "邀请；本人登记时任命。"
+    if case.serves or (case.member is None and case.invited):
+        return Outcome.SAME, "已经任命过，或者邀请过。"
+    return Outcome.ADDED, "任命，或邀请登记后任命；本人同意以后，邻居才看得到电话。"
 
 
 def _dismissal(case: _Case) -> tuple[Outcome, str]:
-    if case.serves:
-        return Outcome.CHANGED, "卸任。"
-    if case.invited:
-        return Outcome.CHANGED, "收回邀请。"
+    if case.serves or case.invited:
+        return Outcome.CHANGED, "卸任，或收回邀请。"
     return Outcome.SAME, "现在不是这里的楼栋长、巷长。"
 
 
@@ -180,8 +202,8 @@ def _is_seen(member: Known | None, seen: Scope) -> bool:
 def _serving(member_ids: Sequence[int]) -> set[tuple[int, int]]:
     """Who of them is the head of what today."""
     found: set[tuple[int, int]] = set()
-    for start in range(0, len(member_ids), queries.SLICE):
-        mine = LaneHead.member.in_(member_ids[start : start + queries.SLICE]) & LaneHead.until.is_null()
+    for some in slices(member_ids):
+        mine = LaneHead.member.in_(some) & LaneHead.until.is_null()
         rows: Any = LaneHead.select(LaneHead.member, LaneHead.place).where(mine).tuples()
         found |= set(rows)
     return found

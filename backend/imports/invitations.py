@@ -1,4 +1,9 @@
-"""A sheet of residents whom a place hopes to see register. Each line becomes an invitation, and never a membership."""
+"""A sheet of residents whom a place hopes to see register. Each line becomes an invitation, and never a membership.
+
+Members' numbers are treated as anybody's and never looked up: a sheet of a hundred thousand numbers that said which of
+them are members' would undo the masking of all of them. An invitation of a member's number does nothing, and goes in
+its time.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +13,13 @@ from backend.imports.kinds import Author, Change, Done
 from backend.imports.people import NAME, PHONE, PLACE, Named, Spot, Spots
 from backend.invitations import actions, queries
 from backend.invitations.actions import Invitations, Invited
-from backend.invitations.queries import Known
 from backend.members import phones
 from backend.members.rules import HOMES
 from backend.permissions import Action, Actor, Scope
 from backend.sheets.columns import Columns
+from backend.sheets.limits import MAX_ROWS
 from backend.sheets.lines import LineFault, Lines, Outcome, Row, Verdict
 from models.invitations import InvitationKind
-from models.members import MemberState
 
 _KIND = InvitationKind.NEIGHBOUR
 
@@ -26,14 +30,13 @@ class _Given:
 
     digests: dict[int, str]
     spots: dict[int, Spot | None]
-    members: dict[str, Known]
     invited: set[tuple[str, int]]
-    seen: Scope
 
 
 class Neighbours:
     columns = Columns((PHONE, PLACE, NAME))
     asks: tuple[Action, ...] = ()
+    most = MAX_ROWS
     whole = False
     undoable = True
 
@@ -43,11 +46,11 @@ class Neighbours:
     def read_line(self, number: int, row: Row) -> Named | LineFault:
         return people.read(number, row)
 
-    def judged(self, actor: Actor, scopes: Sequence[Scope], lines: Lines[Named]) -> list[Verdict]:
-        return _verdicts(lines, self._given(actor, scopes, lines))
+    def judged(self, _actor: Actor, scopes: Sequence[Scope], lines: Lines[Named]) -> list[Verdict]:
+        return _verdicts(lines, self._given(scopes, lines))
 
     def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[Named]) -> Done:
-        given = self._given(author.actor, scopes, lines)
+        given = self._given(scopes, lines)
         verdicts = _verdicts(lines, given)
         new = [
             Invited(given.digests[number], line.number, spot.id)
@@ -57,18 +60,19 @@ class Neighbours:
         actions.put(new, _KIND, author.actor.login, author.import_id)
         return Done(verdicts)
 
+    def touched(self, author: Author, _changes: Sequence[Change]) -> set[str]:
+        return queries.places_of(author.import_id)
+
     def undo(self, author: Author, _changes: Sequence[Change]) -> None:
         actions.take_back(author.import_id)
 
-    def _given(self, actor: Actor, scopes: Sequence[Scope], lines: Lines[Named]) -> _Given:
+    def _given(self, scopes: Sequence[Scope], lines: Lines[Named]) -> _Given:
         spots = Spots(scopes)
         digests = self._invitations.digests(line.number for _, line in lines)
         return _Given(
             digests={number: digest for (number, _), digest in zip(lines, digests, strict=True)},
             spots={number: spots.find(line.written) for number, line in lines},
-            members=queries.members_with(digests),
             invited=queries.standing(_KIND, digests),
-            seen=actor.reach(Action.SEE_MEMBERS),
         )
 
 
@@ -86,14 +90,6 @@ def _verdict(number: int, line: Named, given: _Given, again: str) -> Verdict:
         return Verdict(number, Outcome.REFUSED, about, "要写到社区、网格或楼栋。")
     if again:
         return Verdict(number, Outcome.REFUSED, about, again)
-    if _is_seen(given.members.get(digest), given.seen):
-        return Verdict(number, Outcome.SAME, about, "已经是成员，不用邀请。")
     if (digest, spot.id) in given.invited:
-        return Verdict(number, Outcome.SAME, about, "已经邀请过，还没有登记。")
+        return Verdict(number, Outcome.SAME, about, "已经邀请过。")
     return Verdict(number, Outcome.ADDED, about, "邀请；本人登记后才是成员。")
-
-
-def _is_seen(member: Known | None, seen: Scope) -> bool:
-    """Only of a member whom the actor may see anyway: of any other, and of one who restricted us, a line says nothing
-    that it would not say of a stranger."""
-    return member is not None and member.state is MemberState.ACTIVE and member.place_code in seen

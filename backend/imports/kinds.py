@@ -30,11 +30,12 @@ class Author:
 
 
 class Kind(Protocol[Line]):
-    """`asks` is what somebody must be allowed beside importing. `whole`: all of the sheet is in order or nothing of it
-    is taken; otherwise the lines that are not are left out."""
+    """`asks` is what somebody must be allowed beside importing, `most` how many lines are taken. `whole`: all of the
+    sheet is in order or nothing of it is taken; otherwise the lines that are not are left out."""
 
     columns: Columns
     asks: tuple[Action, ...]
+    most: int
     whole: bool
     undoable: bool
 
@@ -48,6 +49,10 @@ class Kind(Protocol[Line]):
     def write(self, author: Author, scopes: Sequence[Scope], lines: Lines[Line]) -> Done:
         """Judge the lines and write those that are in order, inside the caller's transaction: whoever sees that the
         verdicts are others than were confirmed undoes all of it."""
+        ...
+
+    def touched(self, author: Author, changes: Sequence[Change]) -> set[str]:
+        """The codes of the places of which undoing it changes something."""
         ...
 
     def undo(self, author: Author, changes: Sequence[Change]) -> None:

@@ -14,6 +14,7 @@ from backend.places import imports as place_imports
 from backend.places import rules
 from backend.places.imports import Step
 from backend.places.rules import PlaceLine
+from backend.sheets.limits import MAX_ROWS
 from backend.sheets.lines import LineFault, Lines, Outcome, Row, Verdict
 from models.places import Place, PlaceLevel
 from models.registry import TABLES
@@ -38,6 +39,7 @@ _KEPT = (
 class Places:
     columns = rules.SHEET
     asks: tuple[Action, ...] = (Action.EDIT_PLACES,)
+    most = MAX_ROWS
     whole = True
     undoable = True
 
@@ -54,6 +56,9 @@ class Places:
         steps = [step for step in place_imports.write(inside, {}) if _has_changed(step)]
         after = {row["code"]: row for row in _rows(step.line.code for step in steps)}
         return Done(verdicts, [_change(before.get(step.line.code), after[step.line.code]) for step in steps])
+
+    def touched(self, _author: Author, changes: Sequence[Change]) -> set[str]:
+        return {change["code"] for change in changes}
 
     def undo(self, _author: Author, changes: Sequence[Change]) -> None:
         """The places are as they were. Only where nobody has touched them, and nothing was put into a new one."""

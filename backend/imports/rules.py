@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from backend.permissions import Action, Actor, Scope
+from backend.permissions import Action, Actor, Scope, refused
 from backend.sheets.lines import Lines, Outcome, Placed, Verdict
 from models.imports import ImportKind, ImportState
 
@@ -84,6 +84,14 @@ def reach(actor: Actor, asks: Iterable[Action]) -> list[Scope]:
     return [actor.scope(action) for action in (Action.IMPORT, *asks)]
 
 
+def require_places(actor: Actor, asks: Iterable[Action], codes: Iterable[str]) -> None:
+    """Raises Forbidden unless each of these places is hers to bring something of."""
+    touched = Scope(frozenset(codes))
+    for action in (Action.IMPORT, *asks):
+        if not touched.within(actor.scope(action)):
+            raise refused(action)
+
+
 def outside(code: str) -> str:
     """The same for what is elsewhere and for what is nowhere."""
     return f"「{code}」不在您的范围里，或者没有这个地方。"
@@ -92,9 +100,9 @@ def outside(code: str) -> str:
 def split(scopes: Sequence[Scope], lines: Lines[Placed]) -> tuple[Lines[Placed], list[Verdict]]:
     """The lines inside all of the scopes, and a refusal for each other."""
     beyond = [(number, line) for number, line in lines if not all(line.code in scope for scope in scopes)]
-    refused = [Verdict(number, Outcome.REFUSED, line.code, outside(line.code)) for number, line in beyond]
+    verdicts = [Verdict(number, Outcome.REFUSED, line.code, outside(line.code)) for number, line in beyond]
     numbers = {number for number, _ in beyond}
-    return [(number, line) for number, line in lines if number not in numbers], refused
+    return [(number, line) for number, line in lines if number not in numbers], verdicts
 
 
 def ordered(verdicts: Iterable[Verdict]) -> list[Verdict]:

@@ -9,7 +9,7 @@ from backend import clock
 from backend.audit.actions import Audit, Subject
 from backend.errors import Conflict, InvalidInput, NotFound
 from backend.heads import actions as heads
-from backend.invitations.queries import is_open, oldest
+from backend.invitations.queries import digest_of, is_open, oldest
 from backend.members import phones
 from backend.members.search import phone_digest
 from backend.permissions import Action, Actor
@@ -80,9 +80,16 @@ class Invitations:
 
 def forget(member_id: int) -> None:
     """She leaves: nobody waits for her number any more. Inside the caller's transaction, before her row is emptied."""
-    hers = Member.select(Member.phone_digest).where(Member.id == member_id).scalar()
+    hers = digest_of(member_id)
     if hers is not None:
         Invitation.delete().where(Invitation.phone_digest == hers).execute()
+
+
+def forget_number(digest: str | None) -> None:
+    """Of a number that was a member's: what was brought of it goes, unless it is a member's still. Inside the caller's
+    transaction, after the number has changed hands."""
+    if digest is not None and not Member.select().where(Member.phone_digest == digest).exists():
+        Invitation.delete().where(Invitation.phone_digest == digest).execute()
 
 
 def put(invited: Sequence[Invited], kind: InvitationKind, by: str, origin: int | None) -> None:

@@ -3,6 +3,7 @@ person: a list of people by topic, skill or age is not made here or anywhere (DE
 
 from dataclasses import dataclass
 
+from backend.audit.actions import Audit
 from backend.members.queries import Person
 from backend.members.search import Search
 from backend.permissions import Action, Actor, Scope, refused
@@ -11,6 +12,8 @@ from backend.reception.masked import MaskedMember, masked
 from backend.reception.rules import Kind
 
 LIMIT = 50
+NUMBER_SEARCHED = "number_searched"
+"""The act in the audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +25,18 @@ class Page:
 
 
 class Lists:
-    def __init__(self, search: Search) -> None:
-        self._search = search
+    def __init__(self, search: Search, audit: Audit) -> None:
+        self._search, self._audit = search, audit
 
     def find(self, actor: Actor, typed: str = "", place: str = "", before: int | None = None) -> Page:
         """Those that are meant by what was typed, everybody for nothing; the newest first, those before the one with
         this id. Raises Forbidden for a place outside the actor's scope."""
         scope = _narrowed(actor.scope(Action.SEE_MEMBERS), place)
-        found = self._found(rules.wanted(typed), scope, before)
+        wanted = rules.wanted(typed)
+        found = self._found(wanted, scope, before)
+        if wanted.kind is Kind.PHONE:
+            # The answer says whether the number is a member's: whoever tries many is seen. The number stays out of it.
+            self._audit.record(actor, NUMBER_SEARCHED, found=len(found))
         older = found[LIMIT - 1].id if len(found) > LIMIT else None
         return Page([masked(person) for person in found[:LIMIT]], older)
 

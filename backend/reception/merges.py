@@ -9,6 +9,8 @@ from peewee import IntegrityError
 from backend import clock
 from backend.audit.actions import Audit, Subject
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound
+from backend.invitations import actions as invitations
+from backend.invitations.queries import digest_of
 from backend.members import names, phrases, snapshots, words
 from backend.members.actions import Members
 from backend.members.queries import Person
@@ -59,7 +61,10 @@ class Merges:
     def _merge(self, actor: Actor, one: int, other: int) -> int:
         keep, gone = self._pair(actor, one, other, visible.held)
         older, younger = (snapshots.take(self._cipher, each.id) for each in (keep, gone))
+        former = [digest_of(each.id) for each in (keep, gone)]
         self._members.unite(keep.id, gone.id)
+        for digest in former:  # of two numbers one stays
+            invitations.forget_number(digest)
         for half in (older, younger):
             parting.note_ends(half.put, keep.id)
         snapshot = Snapshot(older, younger, after=snapshots.held(keep.id))

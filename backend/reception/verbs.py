@@ -45,7 +45,7 @@ class Parts:
 def reception(parts: Parts) -> Reception:
     search, audit = parts.search, parts.audit
     return Reception(
-        Lists(search),
+        Lists(search, audit),
         Details(search),
         Reveals(parts.cipher, search, audit),
         Codes(parts.confirmations, search, parts.lookups, audit),

@@ -100,15 +100,25 @@ def text_fault(words: str, editable: Editable) -> str:
     if _UNSEEN.search(words):
         return "有看不见的字符，请删掉。"
     try:
-        used = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+        unknown = sorted(_written(words) - editable.fields.keys())
     except ValueError:
         return "花括号要成对；不用的话请删掉。"
-    if unknown := used - editable.fields.keys():
+    if unknown:
         known = "、".join(f"{{{name}}}（{what}）" for name, what in editable.fields.items()) or "没有可用的"
-        return f"不认识「{{{sorted(unknown)[0]}}}」，这里可以用：{known}。"
+        return f"不认识「{{{unknown[0]}}}」，这里可以用：{known}。"
     filled = words.format(**dict.fromkeys(editable.fields, "慢" * LONGEST_NAME))
     size = len(filled.encode())
     return f"太长了：{size} 字节，最多 {MAX_BYTES}。" if size > MAX_BYTES else ""
+
+
+def _written(words: str) -> set[str]:
+    """What stands between braces, with a width or a conversion if it has one: filling in `{account:>999999999}` would
+    make a billion characters, so that it is no name we know. Raises ValueError where braces do not match."""
+    return {
+        f"{name}{f'!{conversion}' if conversion else ''}{f':{spec}' if spec else ''}"
+        for _, name, spec, conversion in Formatter().parse(words)
+        if name is not None
+    }
 
 
 def menu_faults(menu: MenuBook, mini_programs: frozenset[str], words: frozenset[str]) -> list[FieldError]:

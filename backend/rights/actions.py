@@ -9,6 +9,7 @@ from backend.followers import queries as followed
 from backend.followers.queries import Follower
 from backend.heads import actions as heads
 from backend.invitations import actions as invitations
+from backend.invitations.queries import digest_of
 from backend.members import actions as members
 from backend.members import erasing, numbers, queries
 from backend.members.actions import Members
@@ -36,7 +37,9 @@ def correct(everybody: Members, member_id: int, change: Change) -> str:
 
 def correct_phone(everybody: Members, member_id: int, proof: Proof, new_number: bool) -> str:
     def work() -> str:
+        former = digest_of(member_id)
         hers = everybody.prove_phone(member_id, proof, new_number)
+        invitations.forget_number(former)
         return ledger.enter(hers, RightKind.CORRECTION, detail="phone")
 
     return in_transaction(work)
@@ -121,7 +124,9 @@ def revoke(account_id: int, openid: str, revoked: Collection[int]) -> None:
         followers.forget_unionid(account_id, openid)
         known = followed.find(account_id, openid)
         if PHONE_NUMBER in revoked and known is not None and known.member_id is not None:
+            former = digest_of(known.member_id)
             numbers.drop(known.member_id)
+            invitations.forget_number(former)
             ledger.enter(known.member_id, RightKind.CORRECTION, Why.REVOKED, "phone")
 
     in_transaction(work)

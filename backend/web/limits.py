@@ -58,6 +58,8 @@ TABLE = (
     Limit("console_sign_in", Who.ADDRESS, 60, 60),
     # Of one of the staff: who calls more people than that in an hour is collecting numbers.
     Limit("reveal", Who.PERSON, 30, 3600),
+    # An answer to a whole number says whether it is a member's: who tries more of them is going through a list.
+    Limit("number_search", Who.PERSON, 60, 3600),
     Limit("confirm", Who.PERSON, 60, 3600),
 )
 

@@ -111,6 +111,19 @@ def _cells(page: str) -> list[tuple[str, str]]:
     return re.findall(r'<tr data-href="/console/members([^"]+)">(.*?)</tr>', page, re.DOTALL)
 
 
+def test_who_goes_through_a_list_of_numbers_is_stopped_and_others_are_not(
+    house: House, runtime: Runtime, clerk: Browser
+) -> None:
+    member_id = _member(runtime)
+    paths = ("/console/members", "/console/search") * 31
+    tried = [clerk.get(path, query_string={"q": f"1990000{n:04d}"}).status_code for n, path in enumerate(paths)]
+    assert tried == [200] * 60 + [429] * 2
+    for typed in ("陈秀", f"{member_id}", "990101001001", ""):
+        assert clerk.get("/console/members", query_string={"q": typed}).status_code == 200, "no telephone number"
+    other = staff.at_work(house.app, runtime, (Role.LIAISON, "9901"), login="other")
+    assert other.get("/console/search", query_string={"q": "19900000001"}).status_code == 200
+
+
 # One member
 
 

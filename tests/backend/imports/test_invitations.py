@@ -4,10 +4,13 @@ import pytest
 
 from backend.accounts.queries import Account
 from backend.errors import InvalidInput
+from backend.invitations import queries as invitations
 from backend.members import actions as members
 from backend.members import phones
 from backend.members.search import phone_digest
+from backend.permissions import Actor
 from backend.places import actions as places
+from backend.rights import actions as rights
 from backend.runtime import Runtime
 from backend.sheets.lines import Outcome
 from models.files import StoredFile
@@ -91,29 +94,60 @@ def test_numbers_that_a_spreadsheet_made_of_telephone_numbers_are_read(runtime: 
     assert [outcome for _, outcome, _ in imports.said(runtime, clerk, number)] == [ADDED, ADDED]
 
 
-def test_a_member_in_scope_is_not_invited_again(runtime: Runtime, account: Account) -> None:
+def _brought_and_told(runtime: Runtime, clerk: Actor, phone: str) -> list[object]:
+    """What a clerk learns of one number: from a sheet, from its repetition, from the page of invitations."""
+    told: list[object] = []
+    for _ in range(2):
+        number = imports.done(runtime, clerk, KIND, f"{HEADER}{phone},,990101\n")
+        view = runtime.imports.queries.one(clerk, number)
+        result = b"".join(runtime.imports.queries.result(clerk, number)[1]).replace(phone.encode(), b"")
+        told += [imports.said(runtime, clerk, number), view.counts, view.why, result]
+    return [*told, [(each.kind, each.place_code) for each in invitations.listed(clerk)]]
+
+
+def test_a_sheet_tells_nobody_which_numbers_are_members(runtime: Runtime, account: Account) -> None:
     people.member(runtime, account, phone=f"+86{ONE}")
+    people.member(runtime, account, "oRestricted", phone=f"+86{THREE}")
+    members.restrict(Member.get(Member.phone_digest == phone_digest(runtime.lookups, f"+86{THREE}")).id)
     clerk = imports.clerk(runtime)
-    number = imports.done(runtime, clerk, KIND, f"{HEADER}{ONE},,990101\n")
-    assert imports.said(runtime, clerk, number) == [(2, SAME, "已经是成员，不用邀请。")]
-    assert Invitation.select().count() == 0
+    told = []
+    for phone in (ONE, TWO, THREE):
+        told.append(_brought_and_told(runtime, clerk, phone))
+        Invitation.delete().execute()
+    assert told[0] == told[1] == told[2]
+    assert told[0][0] == [(2, ADDED, "邀请；本人登记后才是成员。")]
+    assert told[0][4] == [(2, SAME, "已经邀请过。")]
 
 
-def test_of_a_member_elsewhere_a_line_says_what_it_says_of_a_stranger(runtime: Runtime, account: Account) -> None:
-    people.member(runtime, account, phone=f"+86{ONE}")
-    here = imports.clerk(runtime, place="990102")
-    number = imports.done(runtime, here, KIND, f"{HEADER}{ONE},,990102\n{TWO},,990102\n")
-    assert imports.said(runtime, here, number) == [
-        (2, ADDED, "邀请；本人登记后才是成员。"),
-        (3, ADDED, "邀请；本人登记后才是成员。"),
-    ]
+def test_a_member_who_leaves_is_invited_no_longer(runtime: Runtime, account: Account) -> None:
+    member_id = people.member(runtime, account, phone=f"+86{ONE}")
+    imports.done(runtime, imports.clerk(runtime), KIND, f"{HEADER}{ONE},,990101\n{TWO},,990101\n")
+    rights.erase(member_id)
+    assert [row.masked for row in Invitation.select()] == ["139******00"]
 
 
-def test_of_one_who_restricted_us_too(runtime: Runtime, account: Account) -> None:
-    members.restrict(people.member(runtime, account, phone=f"+86{ONE}"))
+def test_with_a_number_that_is_a_members_no_more_its_invitation_goes(runtime: Runtime, account: Account) -> None:
+    numbers = [f"1990000000{each}" for each in range(1, 6)]
+    changing, _, keep, gone = (
+        people.member(runtime, account, f"o{each}", f"+86{phone}") for each, phone in enumerate(numbers[:4])
+    )
     clerk = imports.clerk(runtime)
-    number = imports.brought(runtime, clerk, KIND, f"{HEADER}{ONE},,990101\n")
-    assert imports.said(runtime, clerk, number) == [(2, ADDED, "邀请；本人登记后才是成员。")]
+    imports.done(runtime, clerk, KIND, HEADER + "".join(f"{phone},,990101\n" for phone in numbers))
+    rights.correct_phone(runtime.members, changing, people.proof(f"+86{numbers[0]}"), False)
+    assert _masked() == [1, 2, 3, 4, 5], "she has it still"
+    rights.correct_phone(runtime.members, changing, people.proof(f"+86{numbers[4]}"), False)
+    assert _masked() == [2, 3, 4, 5]
+    rights.revoke(account.id, "o1", [rights.PHONE_NUMBER])
+    assert _masked() == [3, 4, 5]
+    runtime.reception.merges.merge(clerk, keep, gone)
+    assert _masked() == [4, 5], "the number that was proved later"
+    rights.erase(keep)
+    assert _masked() == [5]
+
+
+def _masked() -> list[int]:
+    """How the invited numbers end, of those that begin alike."""
+    return sorted(int(row.masked[-1]) for row in Invitation.select())
 
 
 def test_a_place_outside_the_scope_and_one_that_is_nowhere_are_alike(runtime: Runtime) -> None:

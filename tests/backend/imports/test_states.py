@@ -1,5 +1,6 @@
 """From the upload to the end: which state follows which, what is confirmed is what was seen, and whose an import is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 from backend import clock
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound
 from backend.imports import rules
+from backend.permissions import Actor
 from backend.places import actions as places
 from backend.runtime import Runtime
 from backend.sheets.lines import Outcome
@@ -16,6 +18,7 @@ from models.audit import AuditEntry
 from models.files import StoredFile
 from models.imports import ImportKind, ImportState, SheetImport
 from models.invitations import Invitation
+from models.places import Place
 from models.staff import Role
 from tests import imports, people, staff
 from tests.backend.sheets.made import book
@@ -192,6 +195,36 @@ def test_invitations_are_undone_for_a_day_and_not_longer(runtime: Runtime) -> No
     with pytest.raises(Conflict):
         runtime.imports.actions.undo(clerk, late)
     assert Invitation.select().count() == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "sheet"),
+    [
+        (ImportKind.INVITATIONS, SHEET),
+        (ImportKind.HEADS, "手机号,编码\n13800138000,99010101\n13900139000,99010201\n"),
+        (ImportKind.PLACES, "编码,名称,级别,上级,纬度,经度\n990101,春晓里,社区,9901,,\n990102,云溪里,社区,9901,,\n"),
+    ],
+)
+def test_of_places_that_are_not_hers_any_more_she_undoes_nothing(
+    runtime: Runtime, kind: ImportKind, sheet: str
+) -> None:
+    clerk = imports.clerk(runtime)
+    number = imports.done(runtime, clerk, kind, sheet)
+    before = _written()
+    with pytest.raises(Forbidden, match="权限"):
+        runtime.imports.actions.undo(_only_in(clerk, "990101"), number)
+    assert (imports.state(number), _written()) == (ImportState.DONE, before)
+    runtime.imports.actions.undo(clerk, number)
+    assert (imports.state(number), _written() != before) == (ImportState.UNDONE, True)
+
+
+def _written() -> tuple[list[str], list[str]]:
+    return [row.masked for row in Invitation.select()], sorted(row.name for row in Place.select())
+
+
+def _only_in(actor: Actor, place: str) -> Actor:
+    """Who was moved to a smaller place meanwhile."""
+    return replace(actor, grants=tuple(replace(grant, place=place) for grant in actor.grants))
 
 
 @pytest.mark.parametrize(

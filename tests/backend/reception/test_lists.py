@@ -3,6 +3,7 @@
 import pytest
 
 from backend.accounts.queries import Account
+from backend.audit.words import ACTS
 from backend.errors import Forbidden
 from backend.members import actions as members
 from backend.members.rules import Application
@@ -11,6 +12,7 @@ from backend.reception import lists
 from backend.reception.masked import MaskedMember, masked
 from backend.rights import actions as rights
 from backend.runtime import Runtime
+from models.audit import AuditEntry
 from models.staff import Role
 from tests import people, staff
 from tests.backend.reception import pairs
@@ -73,6 +75,20 @@ def test_by_her_number_among_members(runtime: Runtime, street: dict[str, int]) -
         assert _ids(runtime, actor, typed) == [member_id]
     for typed in ("0", "9999999999", "4294967297", "-1"):
         assert _ids(runtime, actor, typed) == []
+
+
+def test_who_looks_for_a_number_stands_in_the_audit_without_the_number(
+    runtime: Runtime, street: dict[str, int]
+) -> None:
+    actor = _liaison(runtime, "9901")
+    for typed in ("19900000001", "+86 199-0000-0003", "陈秀", "#1", "990101001001", ""):
+        _ids(runtime, actor, typed)
+    rows = list(AuditEntry.select().where(AuditEntry.action == "number_searched").order_by(AuditEntry.number))
+    assert [(row.login, row.facts, row.subject) for row in rows] == [
+        (actor.login, '{"found":1}', ""),
+        (actor.login, '{"found":0}', ""),
+    ]
+    assert "number_searched" in ACTS
 
 
 def test_nothing_typed_is_everybody_the_newest_first(runtime: Runtime, street: dict[str, int]) -> None:

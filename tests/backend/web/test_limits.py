@@ -162,5 +162,6 @@ def test_the_table_holds_what_was_promised() -> None:
         "console_visit": ("address", 600, 60),
         "console_sign_in": ("address", 60, 60),
         "reveal": ("person", 30, 3600),
+        "number_search": ("person", 60, 3600),
         "confirm": ("person", 60, 3600),
     }
