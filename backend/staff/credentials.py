@@ -23,16 +23,19 @@ class Credentials:
         """With the link: her password, and an authenticator that is proved by a code. Answers the recovery codes, which
         are shown once. Raises InvalidInput; NotFound for a link that is spent."""
 
+        owner = link_owner(token)  # before the lock: a snapshot that is older than it would show an old state
+        if owner is None:
+            raise NotFound("link_over", LINK_OVER)
+
         def work() -> list[str]:
-            staff = link_owner(token)
-            if staff is None:
+            staff = rows.held(None, owner.id)
+            if staff.state is not StaffState.INVITED:
                 raise NotFound("link_over", LINK_OVER)
-            rows.held(None, staff.id)
             rules.require_good(password, staff.login)
             step = second_factor.step_of(secret, code, clock.now(), 0)
             if step is None:
                 raise InvalidInput("code_wrong", "验证码不对。请看手机上现在显示的六位数字，再填一次。")
-            if not StaffLink.delete().where(StaffLink.staff == staff.id).execute():
+            if not StaffLink.delete().where(StaffLink.digest == sessions.digest(token)).execute():
                 raise NotFound("link_over", LINK_OVER)
             hashed, sealed = passwords.hashed(password), self._cipher.encrypt(secret, TOTP)
             rows.write(staff.id, state=StaffState.ACTIVE, password=hashed, totp=sealed, totp_step=step, failures=0)
@@ -110,9 +113,13 @@ class Credentials:
 
 
 def link_owner(token: str) -> Staff | None:
-    """Whose account the link sets up; None when it is spent."""
+    """Whose account the link sets up; None when it is spent, or the account does not wait to be set up."""
     row = StaffLink.get_or_none((StaffLink.digest == sessions.digest(token)) & (StaffLink.ends_at > clock.now()))
-    return None if row is None else Staff.get_by_id(row.staff_id)
+    if row is None:
+        return None
+    invited = (Staff.id == row.staff_id) & (Staff.state == StaffState.INVITED)
+    owner: Staff | None = Staff.get_or_none(invited)
+    return owner
 
 
 def codes_left(staff_id: int) -> int:
