@@ -2,10 +2,11 @@
 
 from flask import Response, request
 
-from backend.errors import InvalidInput, NotFound
+from backend.errors import HouseError, InvalidInput, NotFound, TooMany
 from backend.permissions import ROLES
 from backend.staff import credentials, queries, rules, sessions
 from backend.staff.scans import Purpose
+from backend.web import problems
 from console import desk, forms, scanning
 from console.desk import Desk
 
@@ -37,9 +38,9 @@ def password(here: Desk) -> Response:
         return _ask_password(here)
     try:
         _change(here)
-    except InvalidInput as error:
-        return _ask_password(here, error.sentence)
-    here.say("密码改好了。别的设备都已经退出登录。")
+    except (InvalidInput, TooMany) as error:
+        return _ask_password(here, error)
+    here.say("密码改好了。别的设备都已经退出登录；绑定过的微信也解除了，微信要重新绑定。")
     return desk.go(ACCOUNT)
 
 
@@ -50,9 +51,10 @@ def _change(here: Desk) -> None:
     here.runtime.credentials.change_password(here.actor, here.signed_in.session_id, forms.secret("old"), new)
 
 
-def _ask_password(here: Desk, error: str = "") -> Response:
-    status = 422 if error else 200
-    return here.page("account/password.html", status, title="改密码", error=error, shortest=rules.SHORTEST)
+def _ask_password(here: Desk, error: HouseError | None = None) -> Response:
+    status = problems.status_of(error) if error else 200
+    said = error.sentence if error else ""
+    return here.page("account/password.html", status, title="改密码", error=said, shortest=rules.SHORTEST)
 
 
 def codes(here: Desk) -> Response:
