@@ -37,7 +37,8 @@ class SignIn:
         self._halves = URLSafeTimedSerializer(secret, salt="console half")
 
     def password(self, login: str, password: str, where: Where) -> str:
-        """Answers half a sign-in, good for five minutes. Raises SignInNeeded, TooMany while the account is shut."""
+        """Answers half a sign-in, good for five minutes. Raises SignInNeeded; TooMany for the right
+        password while the account is shut."""
         row = Staff.get_or_none(Staff.login == login.strip().lower())
         right = passwords.is_right(row.password if row else "", password)  # before any lock: it is meant to take long
         if row is None:
@@ -52,10 +53,11 @@ class SignIn:
         """What is wrong, told after the commit: a failure that is undone would not count."""
         row = rows.held(None, seen.id)
         shut = attempts.shut(row, clock.now())
+        fits = right and row.password == seen.password and row.state is StaffState.ACTIVE
         if shut is not None:
             self._note(row, where, Outcome.REFUSED, "password")
-            return shut
-        if not right or row.password != seen.password or row.state is not StaffState.ACTIVE:
+            return shut if fits else SignInNeeded("sign_in_wrong", WRONG)  # else it would tell that the login exists
+        if not fits:
             return self._failed(row, where, "password", WRONG)
         if passwords.is_stale(row.password):
             rows.write(row.id, password=passwords.hashed(password))
