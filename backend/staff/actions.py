@@ -72,7 +72,9 @@ def new_link(audit: Audit, actor: Actor | None, staff_id: int) -> Link:
 
 
 def suspend(audit: Audit, actor: Actor | None, staff_id: int) -> None:
-    """Out of the house at once, and back by `resume`; a link that was not used is void. Raises NotFound, Conflict, Forbidden for oneself."""
+    """Out of the house at once, and back by `resume`; a link that was not used is void.
+
+    Raises NotFound, Conflict, Forbidden for oneself."""
     _turn(audit, actor, staff_id, StaffState.SUSPENDED)
 
 

@@ -22,7 +22,8 @@ class Credentials:
 
     def set_up(self, token: str, password: str, secret: str, code: str) -> list[str]:
         """With the link: her password, and an authenticator that is proved by a code. A WeChat that was bound before
-        is bound no more. Answers the recovery codes, which are shown once. Raises InvalidInput; NotFound for a link that is spent."""
+        is bound no more. Answers the recovery codes, which are shown once.
+        Raises InvalidInput; NotFound for a link that is spent."""
 
         owner = link_owner(token)  # before the lock: a snapshot that is older than it would show an old state
         if owner is None:
