@@ -40,7 +40,8 @@ def begin(runtime: Runtime, purpose: Purpose, browser: str, staff_id: int = 0) -
         raise Unavailable("no_account", "还没有接入公众号，不能用微信扫码。")
     _spend_one()
     try:
-        token, scan = runtime.scans.begin(purpose, mark(browser), desk.where().device, staff_id)
+        where = desk.where()
+        token, scan = runtime.scans.begin(purpose, mark(browser), where.device, staff_id, where.address)
         code = runtime.gateway(account.app_id).qrcodes.create(f"{scans.SCENE}{token}", int(scans.SECONDS))
     except (GatewayError, StoreAway) as error:
         log.warning("scan.away", error=type(error).__name__)
