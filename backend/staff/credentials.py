@@ -15,6 +15,8 @@ from models.staff import RecoveryCode, Staff, StaffLink, StaffState
 TOTP = purpose_of(Staff.totp)
 LINK_OVER = "这个链接已经用过或者过期了，请让管理员再给一个。"
 
+_WRONG_CODE = "验证码不对，或者刚用过。请等手机上换成下一个六位数字再填。"
+
 
 class Credentials:
     def __init__(self, cipher: FieldCipher, lookups: Lookups, audit: Audit) -> None:
@@ -77,6 +79,21 @@ class Credentials:
         if error is not None:
             raise error
 
+    def prove(self, actor: Actor, code: str, act: str) -> None:
+        """That she has her authenticator at hand, before `act`, which a browser left open is not enough for. Its code
+        is spent with it; one from paper is none. Raises InvalidInput; TooMany after wrong ones, as at the sign-in."""
+
+        def work() -> HouseError | None:
+            row = rows.held(None, actor.staff_id)
+            shut = attempts.shut(row, clock.now())
+            if shut is not None or self._shows(row, code):
+                return shut
+            return self._failed(row, actor, act, _WRONG_CODE)
+
+        error = in_transaction(work)
+        if error is not None:
+            raise error
+
     def renew_codes(self, actor: Actor) -> list[str]:
         """Shown once: the old ones are good no more."""
 
@@ -110,13 +127,20 @@ class Credentials:
         caller's transaction, which holds the account."""
         if staff.totp is None:
             return False
+        if self._shows(staff, code):
+            return True
+        mine = (RecoveryCode.digest == self._digest(staff.id, code)) & RecoveryCode.used_at.is_null()
+        return bool(RecoveryCode.update(used_at=clock.now()).where(mine).execute())
+
+    def _shows(self, staff: Staff, code: str) -> bool:
+        """Whether her authenticator shows the code now and it was not used before; it is from here on."""
+        if staff.totp is None:
+            return False
         secret = self._cipher.decrypt(staff.totp, TOTP)
         step = second_factor.step_of(secret, code, clock.now(), staff.totp_step)
         if step is not None:
             rows.write(staff.id, totp_step=step)
-            return True
-        mine = (RecoveryCode.digest == self._digest(staff.id, code)) & RecoveryCode.used_at.is_null()
-        return bool(RecoveryCode.update(used_at=clock.now()).where(mine).execute())
+        return step is not None
 
     def _new_codes(self, staff_id: int) -> list[str]:
         codes = second_factor.new_recovery_codes()
