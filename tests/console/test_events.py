@@ -27,7 +27,7 @@ def test_who_asks_for_the_head_of_a_stream_holds_none(house: House) -> None:
 
 
 def test_a_stream_that_is_left_before_its_first_line_is_given_back(house: House) -> None:
-    environ = EnvironBuilder(path=STATE, headers=STREAM).get_environ()
+    environ = EnvironBuilder(path=STATE, headers=list(STREAM.items())).get_environ()
     lines = house.app(environ, lambda *_started: lambda _: None)
     assert events._lent == 1
     lines.close()  # type: ignore[attr-defined]
