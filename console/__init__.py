@@ -85,10 +85,10 @@ PAGES: tuple[Page, ...] = (
     Page("/console/sign-out", "sign_out", own.sign_out, Permission.STAFF, POST),
     Page("/console/account", "account", own.show, Permission.STAFF),
     Page("/console/account/password", "account_password", own.password, Permission.STAFF, BOTH),
-    Page("/console/account/codes", "account_codes", own.codes, Permission.STAFF, POST),
+    Page("/console/account/codes", "account_codes", own.codes, Permission.STAFF, BOTH),
     Page("/console/account/devices/<int:number>/end", "device_end", own.end_device, Permission.STAFF, POST),
     Page("/console/account/devices/end", "devices_end", own.end_devices, Permission.STAFF, POST),
-    Page("/console/account/wechat", "account_wechat", own.wechat, Permission.STAFF),
+    Page("/console/account/wechat", "account_wechat", own.wechat, Permission.STAFF, BOTH),
     Page("/console/account/wechat/state", "wechat_state", own.state, Permission.STAFF),
     Page("/console/account/wechat/end", "wechat_end", own.unbind, Permission.STAFF, POST),
     # members

@@ -37,25 +37,26 @@ def stream(runtime: Runtime, look: Callable[[], str], until: Container[str]) -> 
     """
     if "text/event-stream" not in request.headers.get("Accept", ""):
         return Response(look(), content_type="text/plain; charset=utf-8")
+    if request.method == "HEAD":
+        return Response(content_type="text/event-stream")  # nothing of a stream is sent, so none is held
     if not _borrow(max(1, runtime.settings.web_threads // 4)):
         return Response("", 503, {"Retry-After": "2"})
     told = stream_with_context(_told(look, until))
-    return Response(told, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    answer = Response(told, content_type="text/event-stream", headers={"X-Accel-Buffering": "no"})
+    answer.call_on_close(_give_back)  # the generator cannot: one that is closed before it began runs nothing
+    return answer
 
 
 def _told(look: Callable[[], str], until: Container[str]) -> Iterator[str]:
     end, last, wait = clock.monotonic() + SECONDS, "", threading.Event()
-    try:
-        while clock.monotonic() < end:
-            found = _looked(look)
-            if found != last:
-                yield f"data: {found}\n\n"
-                last = found
-            if found in until:
-                return
-            wait.wait(EVERY)
-    finally:
-        _give_back()
+    while clock.monotonic() < end:
+        found = _looked(look)
+        if found != last:
+            yield f"data: {found}\n\n"
+            last = found
+        if found in until:
+            return
+        wait.wait(EVERY)
 
 
 def _looked(look: Callable[[], str]) -> str:

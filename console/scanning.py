@@ -10,15 +10,17 @@ import qrcode.image.svg
 import structlog
 from flask import Response, session
 
-from backend.errors import NotFound, Unavailable
+from backend.errors import NotFound, TooMany, Unavailable
 from backend.runtime import Runtime
 from backend.staff import scans
 from backend.staff.scans import Purpose, Scan, State
 from backend.storage.kv import StoreAway
+from backend.web import limits
 from backend.wechat.failures import GatewayError
 from console import desk, events
 
 _AWAY = "现在不能用微信扫码，请用密码登录。"
+_USED_UP = "今天的登录二维码用完了，请用密码登录，明天再扫码。"
 log = structlog.get_logger()
 
 
@@ -31,18 +33,30 @@ class Shown:
 
 
 def begin(runtime: Runtime, purpose: Purpose, browser: str, staff_id: int = 0) -> Shown:
-    """A new one for this browser. Raises Unavailable when the platform or the store does not answer."""
+    """A new one for this browser. Raises Unavailable when the platform or the store does not answer, or the day's
+    codes are used up."""
     account = next(iter(runtime.accounts.official()), None)
     if account is None:
         raise Unavailable("no_account", "还没有接入公众号，不能用微信扫码。")
+    _spend_one()
     try:
-        token, scan = runtime.scans.begin(purpose, mark(browser), desk.where().device, staff_id)
+        where = desk.where()
+        token, scan = runtime.scans.begin(purpose, mark(browser), where.device, staff_id, where.address)
         code = runtime.gateway(account.app_id).qrcodes.create(f"{scans.SCENE}{token}", int(scans.SECONDS))
     except (GatewayError, StoreAway) as error:
         log.warning("scan.away", error=type(error).__name__)
         raise Unavailable("scan_away", _AWAY) from error
     session["scan"] = token
     return Shown(drawn(code.url), scan.number)
+
+
+def _spend_one() -> None:
+    """Anybody may ask for a code: counted for the whole house, so that the account's quota of the day stays."""
+    try:
+        limits.spend("scan_codes", "all")
+    except TooMany as error:
+        log.warning("scan.used_up")
+        raise Unavailable("scan_used_up", _USED_UP) from error
 
 
 def look(runtime: Runtime, browser: str) -> str:

@@ -32,7 +32,9 @@ def _asked(talk: Talk, scene: str) -> TextReply:
     scan = talk.runtime.scans.scanned(scene.removeprefix(SCENE), talk.follower.id)
     if scan.purpose is Purpose.BIND:
         return TextReply(phrases.DESK_BINDING.format(login=staff.login_of(scan.staff_id)))
-    return TextReply(phrases.DESK_SCANNED.format(device=scan.device))
+    login, name = staff.names_of(scan.staff_id)
+    said = phrases.DESK_SCANNED.format(login=login, name=name, device=scan.device, address=scan.address or "不详")
+    return TextReply(said)
 
 
 def confirmed(talk: Talk) -> TextReply:

@@ -73,7 +73,9 @@ def new_link(audit: Audit, actor: Actor | None, staff_id: int) -> Link:
 
 
 def suspend(audit: Audit, actor: Actor | None, staff_id: int) -> None:
-    """Out of the house at once, and back by `resume`. Raises NotFound, Conflict, Forbidden for oneself."""
+    """Out of the house at once, and back by `resume`; a link that was not used is void.
+
+    Raises NotFound, Conflict, Forbidden for oneself."""
     _turn(audit, actor, staff_id, StaffState.SUSPENDED)
 
 
@@ -103,6 +105,8 @@ def _enter(staff_id: int, state: StaffState) -> None:
     rows.write(staff_id, state=state)
     if state is not StaffState.ACTIVE:
         sessions.end_all(staff_id)
+    if state is StaffState.SUSPENDED:
+        StaffLink.delete().where(StaffLink.staff == staff_id).execute()
     if state is StaffState.LEFT:
         _take_away(staff_id)
         rows.write(staff_id, left_at=clock.now())

@@ -97,6 +97,12 @@ def login_of(staff_id: int) -> str:
     return str(Staff.get_by_id(staff_id).login)
 
 
+def names_of(staff_id: int) -> tuple[str, str]:
+    """Her login, and what she is called."""
+    row = Staff.get_by_id(staff_id)
+    return row.login, row.name
+
+
 def everybody() -> list[StaffView]:
     """For the command line."""
     return [view(row) for row in Staff.select().order_by(Staff.login)]

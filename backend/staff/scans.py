@@ -35,7 +35,8 @@ class State(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Scan:
     """`browser` is a digest of the cookie of the browser that shows the code: no other gets in by it. `staff_id` is who
-    signs in, once it was scanned, or who binds her WeChat."""
+    signs in, once it was scanned, or who binds her WeChat. `device` and `address` are of that browser: she is told of
+    them before she confirms, as somebody may have forwarded his own code to her."""
 
     purpose: Purpose
     number: str
@@ -44,16 +45,19 @@ class Scan:
     state: State = State.WAITING
     staff_id: int = 0
     identity_id: int = 0
+    address: str = ""
 
 
 class Scans:
     def __init__(self, kv: KV) -> None:
         self._kv = kv
 
-    def begin(self, purpose: Purpose, browser: str, device: str, staff_id: int = 0) -> tuple[str, Scan]:
+    def begin(
+        self, purpose: Purpose, browser: str, device: str, staff_id: int = 0, address: str = ""
+    ) -> tuple[str, Scan]:
         """Answers the token, which the code says after SCENE, and the scan. Raises StoreAway."""
         token = secrets.token_urlsafe(18)
-        scan = Scan(purpose, f"{secrets.randbelow(90) + 10}", browser, device, staff_id=staff_id)
+        scan = Scan(purpose, f"{secrets.randbelow(90) + 10}", browser, device, staff_id=staff_id, address=address)
         self._kv.put(_key(token), _packed(scan), SECONDS)
         return token, scan
 

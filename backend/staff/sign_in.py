@@ -1,17 +1,15 @@
 """Signing in to the console: a password, then a code. Wrong ones shut the account for longer and longer; each attempt
 is an entry of the audit."""
 
-import math
 from dataclasses import dataclass
-from datetime import datetime
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from backend import clock
 from backend.audit.actions import Audit, Subject
-from backend.errors import HouseError, SignInNeeded, TooMany
+from backend.errors import HouseError, SignInNeeded
 from backend.permissions import Actor
-from backend.staff import passwords, queries, rows, rules, sessions
+from backend.staff import attempts, passwords, queries, rows, sessions
 from backend.staff.credentials import Credentials
 from backend.storage.database import in_transaction
 from models.audit import Outcome
@@ -39,7 +37,8 @@ class SignIn:
         self._halves = URLSafeTimedSerializer(secret, salt="console half")
 
     def password(self, login: str, password: str, where: Where) -> str:
-        """Answers half a sign-in, good for five minutes. Raises SignInNeeded, TooMany while the account is shut."""
+        """Answers half a sign-in, good for five minutes. Raises SignInNeeded; TooMany for the right
+        password while the account is shut."""
         row = Staff.get_or_none(Staff.login == login.strip().lower())
         right = passwords.is_right(row.password if row else "", password)  # before any lock: it is meant to take long
         if row is None:
@@ -53,11 +52,12 @@ class SignIn:
     def _first(self, seen: Staff, right: bool, password: str, where: Where) -> HouseError | None:
         """What is wrong, told after the commit: a failure that is undone would not count."""
         row = rows.held(None, seen.id)
-        shut = _shut(row, clock.now())
+        shut = attempts.shut(row, clock.now())
+        fits = right and row.password == seen.password and row.state is StaffState.ACTIVE
         if shut is not None:
             self._note(row, where, Outcome.REFUSED, "password")
-            return shut
-        if not right or row.password != seen.password or row.state is not StaffState.ACTIVE:
+            return shut if fits else SignInNeeded("sign_in_wrong", WRONG)  # else it would tell that the login exists
+        if not fits:
             return self._failed(row, where, "password", WRONG)
         if passwords.is_stale(row.password):
             rows.write(row.id, password=passwords.hashed(password))
@@ -69,7 +69,7 @@ class SignIn:
 
         def work() -> str | HouseError:
             row = rows.held(None, staff_id)
-            shut = _shut(row, clock.now())
+            shut = attempts.shut(row, clock.now())
             if shut is not None:
                 self._note(row, where, Outcome.REFUSED, "code")
                 return shut
@@ -108,9 +108,7 @@ class SignIn:
         return sessions.begin(row.id, where.device, where.address)
 
     def _failed(self, row: Staff, where: Where, how: str, words: str) -> SignInNeeded:
-        failures = row.failures + 1
-        pause = rules.pause_after(failures)
-        rows.write(row.id, failures=failures, locked_until=clock.now() + pause if pause else None)
+        attempts.fail(row)
         self._note(row, where, Outcome.FAILED, how)
         return SignInNeeded("sign_in_wrong", words)
 
@@ -129,11 +127,3 @@ class SignIn:
 def _mark(staff_id: int) -> str:
     """Changes with the password: half a sign-in is none any more then."""
     return sessions.digest(f"half {Staff.get_by_id(staff_id).password}")[:16]
-
-
-def _shut(row: Staff, now: datetime) -> TooMany | None:
-    if row.locked_until is None or row.locked_until <= now:
-        return None
-    seconds = math.ceil((row.locked_until - now).total_seconds())
-    span = f"{seconds} 秒" if seconds <= 120 else f"{math.ceil(seconds / 60)} 分钟"
-    return TooMany("account_shut", f"连续输错太多次，账号暂时不能登录，请 {span}后再试。", retry_after=seconds)

@@ -56,6 +56,8 @@ TABLE = (
     Limit("console", Who.PERSON, 600, 60),
     Limit("console_visit", Who.ADDRESS, 600, 60),
     Limit("console_sign_in", Who.ADDRESS, 60, 60),
+    # Of the whole house: the platform makes 100,000 codes a day, and those of signs and invitations must be among them.
+    Limit("scan_codes", Who.PERSON, 20_000, 86_400),
     # Of one of the staff: who calls more people than that in an hour is collecting numbers.
     Limit("reveal", Who.PERSON, 30, 3600),
     # An answer to a whole number says whether it is a member's: who tries more of them is going through a list.

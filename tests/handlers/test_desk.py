@@ -66,8 +66,9 @@ def _bound(runtime: Runtime, account: Account) -> int:
 def test_a_wechat_is_bound_and_signs_in(runtime: Runtime, account: Account) -> None:
     staff_id = _bound(runtime, account)
     assert Staff.get_by_id(staff_id).identity_id == followers.meet(account.id, "oStaff").id
-    token, scan = runtime.scans.begin(Purpose.SIGN_IN, "browser", "电脑")
-    assert _said(runtime, account, _scan(token)) == phrases.DESK_SCANNED.format(device="电脑")
+    token, scan = runtime.scans.begin(Purpose.SIGN_IN, "browser", "电脑", address="203.0.113.9")
+    told = {"login": "zhang.min", "name": "zhang.min 同志", "device": "电脑", "address": "203.0.113.9"}
+    assert _said(runtime, account, _scan(token)) == phrases.DESK_SCANNED.format(**told)
     assert runtime.scans.take(token, "browser") is None, "not before she has confirmed it"
     assert _said(runtime, account, _text(f"登录 {scan.number}")) == phrases.DESK_SIGNED_IN
     taken = runtime.scans.take(token, "browser")
@@ -90,6 +91,16 @@ def test_another_browser_gets_nothing_by_the_same_code(runtime: Runtime, account
     _said(runtime, account, _text(f"登录{scan.number}"))
     assert runtime.scans.look(token, "another") is None
     assert runtime.scans.take(token, "another") is None
+
+
+def test_whom_a_forwarded_code_would_sign_in_and_where_is_told_before_she_confirms(
+    runtime: Runtime, account: Account
+) -> None:
+    _bound(runtime, account)
+    token, _ = runtime.scans.begin(Purpose.SIGN_IN, "phisher", "Windows 电脑", address="198.51.100.7")
+    said = _said(runtime, account, _scan(token))
+    assert [words in said for words in ("zhang.min", "Windows 电脑", "198.51.100.7")] == [True] * 3
+    assert "别人发来的二维码，一律不要回复" in said
 
 
 def test_wrong_digits_end_it(runtime: Runtime, account: Account) -> None:

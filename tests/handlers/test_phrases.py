@@ -67,6 +67,7 @@ FILLED = {
     "topics": "、".join(rules.TOPICS.values()),
     "kind": max(phrases.KINDS.values(), key=len),
     "device": "开发者工具",
+    "address": "2001:0db8:85a3:0000:0000:8a2e:0370:7334",
     "login": "a" * 32,
 }
 OF_CONVERSATION = {"WORKING", "BUSY", "FAILED"}

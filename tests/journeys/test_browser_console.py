@@ -61,7 +61,8 @@ def test_from_the_link_to_a_resident_who_sees_who_looked(
     staff.next_code(link.staff_id)
     _signs_in(page, secret)
     _picture(page, "console-home", tmp_path)
-    _binds_her_wechat(page, phone)
+    staff.next_code(link.staff_id)
+    _binds_her_wechat(page, phone, secret)
     _signs_in_with_it(page, phone)
     _finds_by_keyboard(page)
     _looks_for_a_reason(page)
@@ -98,9 +99,11 @@ def _signs_in(page: Page, secret: str) -> None:
     expect(page.get_by_role("heading", name="今天等我的")).to_be_visible()
 
 
-def _binds_her_wechat(page: Page, phone: Phone) -> None:
+def _binds_her_wechat(page: Page, phone: Phone, secret: str) -> None:
     page.get_by_role("link", name="您还没有绑定微信").click()
     page.get_by_role("link", name="绑定微信").click()
+    page.get_by_label("验证码").fill(staff.code_of(secret))
+    page.keyboard.press("Enter")
     assert "绑定好了" in _scans(phone, page)
     expect(page.get_by_text("已经绑定")).to_be_visible()
 

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
+import pyotp
 import pytest
 
 from backend import clock
 from backend.errors import Conflict, Forbidden, InvalidInput, NotFound
 from backend.permissions import Action
 from backend.runtime import Runtime
-from backend.staff import actions, grants, queries, sessions
+from backend.staff import actions, credentials, grants, queries, sessions
 from backend.staff.actions import NewStaff
 from models.audit import AuditEntry
 from models.places import PlaceLevel
@@ -181,3 +182,27 @@ def test_each_act_is_an_entry_of_the_audit(runtime: Runtime) -> None:
     assert [row.action for row in rows] == ["staff_added", "grant_given", "staff_suspended"]
     assert {row.subject for row in rows} == {str(made.staff_id)}
     assert made.token not in "".join(row.facts for row in AuditEntry.select())
+
+
+def _sets_up(runtime: Runtime, token: str) -> None:
+    secret = pyotp.random_base32()
+    runtime.credentials.set_up(token, staff.PASSWORD, secret, staff.code_of(secret))
+
+
+@pytest.mark.parametrize("state", [StaffState.SUSPENDED, StaffState.LEFT, StaffState.ACTIVE])
+def test_a_link_sets_up_only_an_account_that_waits_for_it(runtime: Runtime, state: StaffState) -> None:
+    link = actions.add(runtime.audit, None, _told())
+    Staff.update(state=state).execute()
+    assert credentials.link_owner(link.token) is None
+    with pytest.raises(NotFound, match="链接"):
+        _sets_up(runtime, link.token)
+    assert (Staff.get().state, Staff.get().password) == (state, "")
+
+
+def test_a_link_is_void_once_the_account_was_suspended(runtime: Runtime) -> None:
+    actions.add(runtime.audit, None, _told("zhang.min", Role.ADMINISTRATOR, ""))
+    link = actions.add(runtime.audit, None, _told())
+    actions.suspend(runtime.audit, None, link.staff_id)
+    actions.resume(runtime.audit, None, link.staff_id)
+    with pytest.raises(NotFound, match="链接"):
+        _sets_up(runtime, link.token)

@@ -161,6 +161,7 @@ def test_the_table_holds_what_was_promised() -> None:
         "console": ("person", 600, 60),
         "console_visit": ("address", 600, 60),
         "console_sign_in": ("address", 60, 60),
+        "scan_codes": ("person", 20_000, 86_400),
         "reveal": ("person", 30, 3600),
         "number_search": ("person", 60, 3600),
         "confirm": ("person", 60, 3600),
