@@ -165,6 +165,7 @@ PATHS: Mapping[str, Path] = {
     "search: a place": _where(None, f"/console/search?q={quote('花生巷')}"),
     "account": _where(None, "/console/account"),
     "account_password": _where(None, "/console/account/password"),
+    "account_codes": _where(None, "/console/account/codes"),
     "account_wechat": _where(None, "/console/account/wechat"),
     "members": _where(_A.SEE_MEMBERS, "/console/members"),
     "members: later": _of_member(lambda who: f"/console/members?cursor={who.id + 1}"),
