@@ -1,13 +1,16 @@
 """A4 sheets of signs for doors and staircases: six on a page, each with a QR code, the name of its place and what it is
 for. Dotted lines say where to cut. Values in, bytes out."""
 
+import importlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-from fpdf import FPDF
+from typing import TYPE_CHECKING
 
 from backend.printing import fonts
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 ACROSS, DOWN = 2, 3
 A_PAGE = ACROSS * DOWN
@@ -32,7 +35,7 @@ class Sign:
 
 def sheet(signs: Sequence[Sign], title: str) -> bytes:
     """A PDF."""
-    paper = FPDF(format="A4")
+    paper = _paper()
     paper.set_auto_page_break(False)
     paper.set_title(title)
     paper.add_font(fonts.NAME, fname=fonts.FILE)
@@ -45,7 +48,13 @@ def sheet(signs: Sequence[Sign], title: str) -> bytes:
     return bytes(paper.output())
 
 
-def _draw(paper: FPDF, sign: Sign, left: float, top: float) -> None:
+def _paper() -> "FPDF":
+    """fpdf takes 20 MB with its fonttools, and few processes ever print: it is loaded when the first one does."""
+    made: FPDF = importlib.import_module("fpdf").FPDF(format="A4")
+    return made
+
+
+def _draw(paper: "FPDF", sign: Sign, left: float, top: float) -> None:
     paper.image(io.BytesIO(sign.picture), left + (_WIDTH - _CODE) / 2, top + 6, _CODE, _CODE)
     large = len(sign.title) <= _FITS_LARGE
     _line(paper, sign.title, left, top + 67, _TITLE_LARGE if large else _TITLE_SMALL)
@@ -53,7 +62,7 @@ def _draw(paper: FPDF, sign: Sign, left: float, top: float) -> None:
     _line(paper, sign.small, left, top + 86, _WORDS - 3)
 
 
-def _line(paper: FPDF, words: str, left: float, top: float, size: int) -> None:
+def _line(paper: "FPDF", words: str, left: float, top: float, size: int) -> None:
     paper.set_font(fonts.NAME, size=size)
     paper.set_xy(left + 4, top)
     while paper.get_string_width(words) > _WIDTH - 8 and size > 6:
@@ -62,7 +71,7 @@ def _line(paper: FPDF, words: str, left: float, top: float, size: int) -> None:
     paper.cell(_WIDTH - 8, 8, words, align="C")
 
 
-def _cutting_lines(paper: FPDF) -> None:
+def _cutting_lines(paper: "FPDF") -> None:
     paper.set_draw_color(160)
     paper.set_dash_pattern(dash=1, gap=2)
     paper.line(_WIDTH, 0, _WIDTH, 297)
