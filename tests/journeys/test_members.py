@@ -239,7 +239,7 @@ def _other(visitor: Visitor, house: House, number: int) -> Visitor:
 def test_a_hundred_who_register_one_number_at_once_are_one_member(visitor: Visitor, house: House) -> None:
     visitor.sign_in()
     visitors = [_other(visitor, house, number) for number in range(100)]
-    codes = [house.runtime.confirmations.make("19900000001", "张老师") for _ in visitors]
+    codes = [house.runtime.confirmations.make("19900000001", "张老师", True) for _ in visitors]
     forms = [
         visitor.form(phone={"number": "19900000001", "confirmation": code, "number_is_new": False}) for code in codes
     ]

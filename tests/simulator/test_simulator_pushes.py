@@ -113,7 +113,7 @@ def test_a_server_that_is_too_slow_gets_the_same_message_again(
 @pytest.mark.parametrize("status", [500, 403, 302, 204])
 def test_any_status_but_200_is_no_answer(simulator: Driver, receiver: Receiver, status: int) -> None:
     simulator.follow()
-    simulator.settings(push_timeout=0.05)
+    simulator.settings(push_timeout=2)  # none is waited for, and a busy machine is no answer either
     receiver.pushes.clear()
     receiver.answer = lambda _: Reply(b"", status)
     simulator.act("text", {"content": "有人吗"})
@@ -185,7 +185,7 @@ def test_copies_show_their_answer_once(simulator: Driver, receiver: Receiver) ->
 
 
 def test_the_test_push_returns_each_attempt_opened(simulator: Driver, receiver: Receiver) -> None:
-    simulator.settings(push_timeout=0.05)
+    simulator.settings(push_timeout=2)  # none is waited for, and a busy machine is no answer either
     ours = simulator.platform.accounts[OFFICIAL]
     good = answering(ours, MsgType="text", Content="好的")
     replies = Counter[str]()
