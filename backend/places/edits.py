@@ -49,16 +49,7 @@ def take_back(audit: Audit, actor: Actor, code: str, told: Told, before: Told) -
 def _change(audit: Audit, actor: Actor, standing: PlaceView, told: Told, did: str) -> Told:
     code = standing.code
     line = _line(code, standing.level, _parent_of(standing), told)
-    spelled = names.spelled(line.name)
-    Place.update(
-        name=line.name,
-        latitude=line.latitude,
-        longitude=line.longitude,
-        folded=spelled.folded,
-        sounds=spelled.sounds,
-        initials=spelled.initials,
-        changed_at=clock.now(),
-    ).where(Place.id == standing.id).execute()
+    Place.update(_row(line)).where(Place.id == standing.id).execute()
     audit.record(actor, Action.EDIT_PLACES, Subject("place", code, code), did=did)
     return Told(standing.name, _text(standing.latitude), _text(standing.longitude))
 
@@ -75,19 +66,7 @@ def add(audit: Audit, actor: Actor, parent: str, code: str, level: PlaceLevel, t
             raise Conflict("code_taken", f"编码「{code}」已经有了。")
         _refuse(rules.tree_faults([(1, line)], levels, parents))
         above = queries.by_code(parent) if parent else None
-        spelled = names.spelled(line.name)
-        Place.insert(
-            code=code,
-            name=line.name,
-            level=level,
-            parent=above.id if above else None,
-            latitude=line.latitude,
-            longitude=line.longitude,
-            folded=spelled.folded,
-            sounds=spelled.sounds,
-            initials=spelled.initials,
-            changed_at=clock.now(),
-        ).execute()
+        Place.insert({**_row(line), "code": code, "level": level, "parent": above.id if above else None}).execute()
         audit.record(actor, Action.EDIT_PLACES, Subject("place", code, code), did="added")
 
     in_transaction(work)
@@ -128,6 +107,20 @@ def _line(code: str, level: PlaceLevel, parent: str, told: Told) -> rules.PlaceL
     if isinstance(found, FieldError):
         raise InvalidInput("place_invalid", found.message)
     return found
+
+
+def _row(line: rules.PlaceLine) -> dict[str, Any]:
+    """What can be changed of it, with its name as it is searched for."""
+    spelled = names.spelled(line.name)
+    return {
+        "name": line.name,
+        "latitude": line.latitude,
+        "longitude": line.longitude,
+        "folded": spelled.folded,
+        "sounds": spelled.sounds,
+        "initials": spelled.initials,
+        "changed_at": clock.now(),
+    }
 
 
 def _refuse(faults: Sequence[FieldError]) -> None:

@@ -1,8 +1,5 @@
 """Her own account: one more way in is given only to whoever holds her authenticator, not to an open browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from backend import clock
@@ -10,18 +7,11 @@ from backend.runtime import Runtime
 from backend.staff import rules
 from models.staff import RecoveryCode, Staff
 from tests import staff
-from tests.conftest import make_settings
-from tests.served import House, opened, prepare
+from tests.served import House
 from tests.staff import Browser
 
 PATHS = ["/console/account/codes", "/console/account/wechat"]
 WRONG = {"code": "no code"}
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """The auditor sees who did what and who saw whom, inside her scope, takes it along, and sees when it was touched."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from backend.audit import exports
@@ -15,15 +12,9 @@ from models.exports import ExportKind
 from models.staff import Role
 from tests import exports as exports_of
 from tests import imports, people, staff
-from tests.conftest import OFFICIAL, make_settings
-from tests.served import House, opened, prepare
+from tests.conftest import OFFICIAL
+from tests.served import House
 from tests.staff import Browser
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,23 +1,12 @@
 """A stream of events holds a thread of the process, and gives it back however it ends."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from werkzeug.test import EnvironBuilder
 
 from console import events
-from tests.conftest import make_settings
-from tests.served import House, opened, prepare
+from tests.served import House
 
 STATE = "/console/sign-in/scan/state"
 STREAM = {"Accept": "text/event-stream"}
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 def test_who_asks_for_the_head_of_a_stream_holds_none(house: House) -> None:

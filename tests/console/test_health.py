@@ -1,6 +1,5 @@
 """Health for the load balancer, metrics for operators: what each says, and what neither tells a stranger."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,6 @@ from tests.served import House, opened, prepare
 from tests.wires import Wire
 
 REFUSING_REDIS = "redis://:geheim@127.0.0.1:1/0"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -20,19 +18,12 @@ from models.invitations import Invitation
 from models.staff import Role, Staff
 from tests import imports, people, staff
 from tests.backend.sheets.made import book, in_sheet, with_entry
-from tests.conftest import make_settings
-from tests.served import House, opened, prepare
+from tests.served import House
 from tests.staff import Browser
 
 NEW = "/console/imports/new"
 HEADER = "手机号,姓名,社区\n"
 ONE, TWO = "13800138000", "13900139000"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Members in the console, through the real pages: found, looked at, called, confirmed, appointed, merged and parted."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,19 +15,13 @@ from models.rights import Look
 from models.staff import Role
 from tests import people, staff
 from tests.callers import Caller
-from tests.conftest import OFFICIAL, make_settings
-from tests.served import House, opened, prepare
+from tests.conftest import OFFICIAL
+from tests.served import House
 from tests.staff import Browser
 
 REASON = "上门修水管，先联系"
 CLEAR = ("秀兰", "19900000001", "9900000001", "99000000")
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,25 +1,15 @@
 """Places edited in the console, and taken back by who changed them."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from backend.places import queries
 from models.staff import Role
 from tests import staff
-from tests.conftest import make_settings
-from tests.served import House, opened, prepare
+from tests.served import House
 from tests.staff import Browser
 
 PLACE = "/console/places/990101"
 CLERK = (Role.CLERK, "9901")
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """The page of the data's faults, through the real pages: what is missing, and the click that mends it."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -18,17 +16,11 @@ from models.merges import Double
 from models.quality import QualityWeek
 from models.staff import Role
 from tests import people, staff
-from tests.conftest import OFFICIAL, make_settings
-from tests.served import House, opened, prepare
+from tests.conftest import OFFICIAL
+from tests.served import House
 from tests.staff import Browser
 
 PAGES = ("", "/pairs", "/members/number", "/members/place", "/wechats", "/lanes")
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Into the console and out again: links, passwords, codes, and everything that must not get in."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
@@ -17,14 +15,7 @@ from backend.web import limits
 from models.audit import AuditEntry, Outcome
 from models.staff import Role, Staff, StaffSession
 from tests import staff
-from tests.conftest import make_settings
-from tests.served import House, opened, prepare
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    with opened(prepare(make_settings(tmp_path))) as running:
-        yield running
+from tests.served import House
 
 
 @pytest.fixture
